@@ -1,0 +1,245 @@
+"""The guard: raw text in, spans and cleaned text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Protocol
+
+from spamguard.errors import InputError
+from spamguard.result import CleanResult
+from spamguard.seams import Edit, edits_for, remove
+from spamguard.spans import Interval, Span, complement, merge
+
+# A removal can uncover another ad. Real pages settle after two rounds; the bound keeps the time linear.
+MAX_ROUNDS = 12
+# Documents cleaned together by clean_many: enough to share the cost of a call, few enough to stay small.
+BATCH_DOCUMENTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a span was found.
+
+    Parameters
+    ----------
+    span
+        The span.
+    reasons
+        What spoke for it most, and how strongly: names of features and their share of the log-odds.
+
+    Examples
+    --------
+    >>> Explanation(Span(0, 2, "ad", 0.9, "other"), (("score of segment", 2.5),)).reasons[0][1]
+    2.5
+    """
+
+    span: Span
+    reasons: tuple[tuple[str, float], ...]
+
+
+class Detector(Protocol):
+    """What a guard needs of a model."""
+
+    @property
+    def model_id(self) -> str:
+        """Name of the model."""
+        ...
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the model says about itself."""
+        ...
+
+    def find(
+        self, texts: Sequence[str], *, threshold: float | None = None, profile: str | None = None
+    ) -> list[list[Span]]:
+        """Return each text's spans, ascending and disjoint."""
+        ...
+
+    def reasons(self, text: str, spans: Sequence[Span]) -> list[tuple[tuple[str, float], ...]]:
+        """Say for each span what spoke for it, strongest first."""
+        ...
+
+
+def _to_raw(start: int, end: int, kept: Sequence[Interval]) -> Interval:
+    """Map an interval of the text that is left back to the raw text.
+
+    Positions removed in earlier rounds between the two ends fall inside the result.
+    """
+    raw_start = raw_end = position = 0
+    for first, last in kept:
+        length = last - first
+        if position <= start < position + length:
+            raw_start = first + start - position
+        if position < end <= position + length:
+            raw_end = first + end - position
+            break
+        position += length
+    return raw_start, raw_end
+
+
+def _absorb(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Join spans that overlap; the joined one keeps its best member's score and category."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if joined and span.start < joined[-1].end:
+            last = joined[-1]
+            best = max(last, span, key=lambda member: member.score)
+            end = max(last.end, span.end)
+            joined[-1] = replace(best, start=last.start, end=end, text=text[last.start : end])
+        else:
+            joined.append(span)
+    return tuple(joined)
+
+
+class _Cleaning:
+    """One text on its way: what is left of it, and what was taken so far."""
+
+    def __init__(self, text: str) -> None:
+        self.raw = self.left = text
+        self.spans: list[Span] = []
+        self.removed: list[Interval] = []
+
+    def take(self, found: Sequence[Span]) -> bool:
+        """Remove the spans found in what is left; say whether another look is due."""
+        if not found:
+            return False
+        kept = complement(self.removed, len(self.raw))
+        for span in found:
+            start, end = _to_raw(span.start, span.end, kept)
+            self.spans.append(replace(span, start=start, end=end, text=self.raw[start:end]))
+        edits = edits_for(self.left, [(span.start, span.end) for span in found])
+        self.removed = merge([*self.removed, *(_to_raw(*edit, kept) for edit in edits)])
+        self.left = remove(self.left, edits)
+        return True
+
+    def result(self) -> CleanResult:
+        """Return what was done as offsets into the raw text."""
+        edits = tuple(Edit(start, end, self.raw[start:end]) for start, end in self.removed)
+        return CleanResult(self.left, _absorb(self.raw, self.spans), edits)
+
+
+class Guard:
+    """Finds injected spam and removes it; made by :func:`spamguard.load`.
+
+    Parameters
+    ----------
+    detector
+        The model that finds spans.
+
+    Examples
+    --------
+    >>> import spamguard
+    >>> guard = spamguard.load()
+    >>> guard.clean("The council met on Monday and voted for the new budget.").changed
+    False
+    """
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+
+    @property
+    def model_id(self) -> str:
+        """Name of the model, with the first digits of its digest."""
+        return self._detector.model_id
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What the model says about itself: how it was made, thresholds, figures."""
+        return dict(self._detector.manifest)
+
+    def explain(
+        self, text: str, *, threshold: float | None = None, profile: str | None = None
+    ) -> list[Explanation]:
+        """Return the spans that :meth:`clean` would remove, each with what spoke for it.
+
+        Parameters
+        ----------
+        text
+            Any string.
+        threshold, profile
+            As for :meth:`clean`.
+        """
+        spans = self.detect(text, threshold=threshold, profile=profile)
+        reasons = self._detector.reasons(text, spans)
+        return [Explanation(span, why) for span, why in zip(spans, reasons, strict=True)]
+
+    def detect(self, text: str, *, threshold: float | None = None, profile: str | None = None) -> list[Span]:
+        """Return the spans that :meth:`clean` would remove.
+
+        Parameters
+        ----------
+        text
+            Any string.
+        threshold, profile
+            As for :meth:`clean`.
+        """
+        return list(self.clean(text, threshold=threshold, profile=profile).spans)
+
+    def clean(self, text: str, *, threshold: float | None = None, profile: str | None = None) -> CleanResult:
+        """Remove the spam from one text.
+
+        Parameters
+        ----------
+        text
+            Any string: empty, with lone surrogates or control characters, of any length.
+        threshold
+            Least score of a span, 0 to 1; the profile's by default.
+        profile
+            "newsroom" (precision first, the default) or "corpus" (recall first).
+
+        Returns
+        -------
+        CleanResult
+            Its ``text`` has every character outside the edits as it came.
+
+        Raises
+        ------
+        InputError
+            If ``text`` is no string, ``threshold`` is out of range or ``profile`` unknown.
+        """
+        return self._clean_batch([text], threshold, profile)[0]
+
+    def clean_many(
+        self, texts: Iterable[str], *, threshold: float | None = None, profile: str | None = None
+    ) -> Iterator[CleanResult]:
+        """Clean many texts, in order, at less cost than one by one.
+
+        Parameters
+        ----------
+        texts
+            Any strings; read a batch at a time, so that a generator streams.
+        threshold, profile
+            As for :meth:`clean`.
+
+        Yields
+        ------
+        CleanResult
+            The same that :meth:`clean` gives for the text.
+
+        Raises
+        ------
+        InputError
+            As :meth:`clean`.
+        """
+        source = iter(texts)
+        while batch := list(islice(source, BATCH_DOCUMENTS)):
+            yield from self._clean_batch(batch, threshold, profile)
+
+    def _clean_batch(
+        self, texts: list[str], threshold: float | None, profile: str | None
+    ) -> list[CleanResult]:
+        """Clean texts together, looking again at those that changed."""
+        for text in texts:
+            if not isinstance(text, str):
+                raise InputError(f"a text must be a str, got {type(text).__name__}")
+        cleanings = [_Cleaning(text) for text in texts]
+        due = cleanings
+        for _ in range(MAX_ROUNDS):
+            found = self._detector.find([one.left for one in due], threshold=threshold, profile=profile)
+            due = [one for one, spans in zip(due, found, strict=True) if one.take(spans)]
+            if not due:
+                break
+        return [one.result() for one in cleanings]
