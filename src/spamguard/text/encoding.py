@@ -1,0 +1,78 @@
+"""Texts as arrays: code points of many documents side by side, and their folded shadow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.text.classes import CharClass
+from spamguard.text.unicode_tables import load
+
+
+@dataclass(frozen=True)
+class FoldedBatch:
+    """The folded shadow of a batch of documents: no ignorable characters, one array for all.
+
+    Attributes
+    ----------
+    code
+        uint32, shape (n,): folded code points.
+    char_class
+        uint8, shape (n,): the :class:`CharClass` of each.
+    raw
+        int64, shape (n,): offset of each in the joined raw text; document ``d`` starts at
+        ``doc_start[d]`` there, and one break follows every document.
+    doc_start
+        int64, shape (n_documents + 1,).
+    styled
+        bool, shape (n,): folding changed more than the letter's case, or dropped a character before it.
+    upper
+        bool, shape (n,): a capital in the raw text.
+    """
+
+    code: NDArray[np.uint32]
+    char_class: NDArray[np.uint8]
+    raw: NDArray[np.int64]
+    doc_start: NDArray[np.int64]
+    styled: NDArray[np.bool_]
+    upper: NDArray[np.bool_]
+
+
+def code_points(text: str) -> NDArray[np.uint32]:
+    """Return a text's code points; lone surrogates are code points like any other."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+def fold(texts: Sequence[str]) -> FoldedBatch:
+    """Fold a batch of documents.
+
+    Parameters
+    ----------
+    texts
+        Any strings.
+
+    Returns
+    -------
+    FoldedBatch
+        Ready for :func:`spamguard.text.tokens.tokenise`.
+    """
+    tables = load()
+    raw_code = code_points("\n".join(texts) + "\n")
+    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+    doc_start = np.concatenate([[0], np.cumsum(lengths)])
+    folded = tables.fold[raw_code]
+    char_class = tables.classes[folded]
+    ignored = char_class == CharClass.IGNORED
+    raw = np.flatnonzero(~ignored)
+    changed = folded != raw_code
+    upper = changed & (raw_code < folded) & (char_class <= CharClass.OTHER_LETTER)
+    plain_case = upper & (folded - raw_code <= 80)
+    styled = changed & ~plain_case & ((raw_code >= 0x2000) & (raw_code < 0x3400) | (raw_code >= 0xF900))
+    if len(raw) < len(raw_code):
+        styled[1:] |= ignored[:-1]
+        folded, char_class = folded[raw], char_class[raw]
+        styled, plain_case = styled[raw], plain_case[raw]
+    return FoldedBatch(folded, char_class, raw, doc_start, styled, plain_case)

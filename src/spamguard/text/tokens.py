@@ -1,0 +1,164 @@
+"""Tokens with their place: words, single characters of scripts without spaces, marks and signs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.text.classes import FIRST_SOLO, LAST_SOLO, N_CLASSES, CharClass
+from spamguard.text.encoding import FoldedBatch, fold
+from spamguard.text.unicode_tables import load
+
+# Group of each class for tokenising: characters of one group side by side make one token.
+_SOLO, _WORD, _SPACE, _BREAK = 255, 1, 2, 3
+_GROUP = np.full(N_CLASSES, _SOLO, dtype=np.uint8)
+for _class in (*range(CharClass.LATIN, CharClass.OTHER_LETTER + 1), CharClass.MARK, CharClass.DIGIT):
+    _GROUP[_class] = _WORD
+_GROUP[CharClass.KATAKANA] = 4
+_GROUP[CharClass.SPACE] = _SPACE
+_GROUP[CharClass.BREAK] = _BREAK
+_GROUP[CharClass.CONTROL] = 5
+# Signs run together when they repeat: "!!!", "-----".
+_RUNNING = np.zeros(N_CLASSES, dtype=bool)
+_RUNNING[[CharClass.STOP, CharClass.DASH, CharClass.UNDERSCORE, CharClass.BULLET, CharClass.EMOJI]] = True
+_RUNNING[[CharClass.SYMBOL, CharClass.PIPE, CharClass.SLASH]] = True
+
+MAX_TOKEN_CHARS = 64
+
+
+@dataclass(frozen=True)
+class TokenBatch:
+    """Tokens of a batch of documents; white space makes no tokens but shows in ``space_before``.
+
+    Attributes
+    ----------
+    folded
+        The folded characters that the tokens lie in.
+    start, end
+        int64, shape (t,): half-open positions in ``folded``.
+    token_class
+        uint8, shape (t,): class of the token's first character; a word with a letter in it has the
+        class of its first letter.
+    line, doc
+        int64, shape (t,): number of the line in the batch, and of the document.
+    line_start, line_end
+        int64, shape (t,): half-open token range of the token's line.
+    doc_first, doc_last
+        int64, shape (n_documents,): half-open token range of each document.
+    space_before
+        bool, shape (t,): white space stands between this token and the one before on its line.
+    """
+
+    folded: FoldedBatch
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    token_class: NDArray[np.uint8]
+    line: NDArray[np.int64]
+    doc: NDArray[np.int64]
+    line_start: NDArray[np.int64]
+    line_end: NDArray[np.int64]
+    doc_first: NDArray[np.int64]
+    doc_last: NDArray[np.int64]
+    space_before: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+def _first_flags(folded: FoldedBatch) -> NDArray[np.bool_]:
+    """Mark the characters at which a token, or a stretch of white space, starts."""
+    char_class = folded.char_class
+    group = _GROUP[char_class]
+    first = np.ones(len(group), dtype=bool)
+    joined = (group[1:] == group[:-1]) & (group[1:] != _SOLO)
+    joined |= _RUNNING[char_class[1:]] & (folded.code[1:] == folded.code[:-1])
+    # A mark belongs to the letter before it, whatever the script.
+    joined |= (char_class[1:] == CharClass.MARK) & (group[:-1] != _SPACE) & (group[:-1] != _BREAK)
+    first[1:] = ~joined
+    positions = np.flatnonzero(first)
+    lengths = np.diff(positions, append=len(group))
+    for long in np.flatnonzero(lengths > MAX_TOKEN_CHARS):
+        stop = positions[long] + lengths[long]
+        first[positions[long] : stop : MAX_TOKEN_CHARS] = True
+    return first
+
+
+def _unmask(folded: FoldedBatch, start: NDArray[np.int64], char_token: NDArray[np.int64]) -> None:
+    """Turn look-alikes into Latin letters in words that mix Latin with Cyrillic or Greek."""
+    char_class = folded.char_class
+    foreign = (char_class == CharClass.CYRILLIC) | (char_class == CharClass.GREEK)
+    if not foreign.any():
+        return
+    latin = np.logical_or.reduceat(char_class == CharClass.LATIN, start)
+    mixed = latin & np.logical_or.reduceat(foreign, start)
+    chars = np.flatnonzero(mixed[char_token] & foreign)
+    folded.code[chars] = load().latin_twin[folded.code[chars]]
+    folded.styled[chars] = True
+
+
+def tokenise(texts: Sequence[str]) -> TokenBatch:
+    """Cut a batch of documents into tokens.
+
+    Parameters
+    ----------
+    texts
+        Any strings, at least one.
+
+    Returns
+    -------
+    TokenBatch
+        Tokens in reading order, documents one after the other.
+    """
+    folded = fold(texts)
+    first = _first_flags(folded)
+    start = np.flatnonzero(first)
+    end = np.append(start[1:], len(first))
+    _unmask(folded, start, np.cumsum(first) - 1)
+    first_class = folded.char_class[start]
+    white = (first_class == CharClass.SPACE) | (first_class == CharClass.BREAK)
+    line_of = np.cumsum(first_class == CharClass.BREAK)
+    space_before = np.zeros(len(start), dtype=bool)
+    space_before[1:] = first_class[:-1] == CharClass.SPACE
+    keep = np.flatnonzero(~white)
+    start, end, line = start[keep], end[keep], line_of[keep]
+    raw_start = folded.raw[start]
+    doc_first = np.searchsorted(raw_start, folded.doc_start[:-1])
+    doc_last = np.searchsorted(raw_start, folded.doc_start[1:])
+    doc = np.repeat(np.arange(len(texts)), doc_last - doc_first)
+    return TokenBatch(
+        folded=folded,
+        start=start,
+        end=end,
+        token_class=_word_class(folded, start, end),
+        line=line,
+        doc=doc,
+        line_start=np.searchsorted(line, line, side="left"),
+        line_end=np.searchsorted(line, line, side="right"),
+        doc_first=doc_first,
+        doc_last=doc_last,
+        space_before=space_before[keep],
+    )
+
+
+def _word_class(folded: FoldedBatch, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Class of each token: its first letter's where it has one, else its first character's."""
+    token_class = folded.char_class[start].copy()
+    for unsure in (CharClass.DIGIT, CharClass.MARK):
+        rows = np.flatnonzero((token_class == unsure) & (end - start > 1))
+        position = start[rows] + 1
+        while len(rows):
+            found = folded.char_class[position]
+            letter = (found >= CharClass.LATIN) & (found <= LAST_SOLO)
+            token_class[rows[letter]] = found[letter]
+            position += 1
+            more = ~letter & (position < end[rows])
+            rows, position = rows[more], position[more]
+    return token_class
+
+
+def is_solo(token_class: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Whether tokens are characters of a script written without spaces."""
+    return (token_class >= FIRST_SOLO) & (token_class <= LAST_SOLO)

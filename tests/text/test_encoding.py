@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spamguard.text.classes import CharClass
+from spamguard.text.encoding import code_points, fold
+from spamguard.text.unicode_tables import load
+
+TEXT = st.text(st.one_of(st.sampled_from("\u200b\ufeff\n\r \ud83d\ude00Ａ①aЯ"), st.characters()), max_size=20)
+
+
+@given(TEXT)
+def test_a_text_has_as_many_code_points_as_characters(text: str) -> None:
+    assert [chr(code) for code in code_points(text)] == list(text)
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=5))
+def test_only_ignorable_characters_are_dropped(texts: list[str]) -> None:
+    folded, tables = fold(texts), load()
+    joined = "".join(text + "\n" for text in texts)
+    dropped = np.setdiff1d(np.arange(len(joined)), folded.raw)
+    assert {tables.classes[ord(joined[at])] for at in dropped} <= {CharClass.IGNORED}
+    assert [tables.fold[ord(joined[at])] for at in folded.raw] == folded.code.tolist()
+    assert CharClass.IGNORED not in folded.char_class
+
+
+@settings(deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=5))
+def test_documents_start_where_the_break_behind_the_last_one_ends(texts: list[str]) -> None:
+    joined = "".join(text + "\n" for text in texts)
+    starts = fold(texts).doc_start
+    assert [joined[a : b - 1] for a, b in pairwise(starts)] == texts
+
+
+def test_capitals_are_marked_and_no_disguise() -> None:
+    folded = fold(["Ab Яя Éé 上"])
+    assert "".join(np.array(list("Ab Яя Éé 上\n"))[folded.upper]) == "AЯÉ"
+    assert not folded.styled.any()
+
+
+def test_disguised_characters_are_marked() -> None:
+    folded = fold(["aｂ①c\u200bd"])
+    assert folded.styled.tolist() == [False, True, True, False, True, False]
+    assert not folded.upper.any()
