@@ -1,0 +1,55 @@
+"""Sums and extremes over stretches of tokens, by running sums."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Index = NDArray[np.int64]
+
+
+def running(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Running sums with a zero in front: ``r[b] - r[a]`` is the sum over ``a <= i < b``."""
+    sums = np.empty((len(values) + 1, *values.shape[1:]), dtype=np.float64)
+    sums[0] = 0
+    np.cumsum(values, axis=0, out=sums[1:])
+    return sums
+
+
+def mean_between(sums: NDArray[np.float64], first: Index, last: Index) -> Floats:
+    """Means over half-open ranges; 0 over empty ones."""
+    count = np.maximum(last - first, 1)
+    total = sums[last] - sums[first]
+    if total.ndim == 2:
+        count = count[:, None]
+    return (total / count).astype(np.float32)
+
+
+def max_by_group(values: Floats, group_start: Index) -> Floats:
+    """Largest value of each group; groups are given by their first positions, ascending."""
+    return np.maximum.reduceat(values, group_start) if len(values) else values
+
+
+def min_by_group(values: Floats, group_start: Index) -> Floats:
+    """Smallest value of each group; groups are given by their first positions, ascending."""
+    return np.minimum.reduceat(values, group_start) if len(values) else values
+
+
+def group_bounds(starts: NDArray[np.bool_]) -> tuple[Index, Index, Index]:
+    """Turn flags of group starts into group numbers and half-open bounds, one entry a token.
+
+    Parameters
+    ----------
+    starts
+        bool, shape (t,): a group starts here; the first token always starts one.
+
+    Returns
+    -------
+    (group, first, last)
+        int64, shape (t,) each.
+    """
+    group = np.cumsum(starts) - 1
+    first = np.flatnonzero(starts)
+    last = np.append(first[1:], len(starts))
+    return group, first[group], last[group]
