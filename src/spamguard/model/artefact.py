@@ -1,0 +1,170 @@
+"""The model artefact: a folder with arrays and a manifest, nothing that could run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy_format
+from numpy.typing import NDArray
+
+from spamguard.errors import ArtefactError
+
+FORMAT = 1
+KIND = "spamguard model"
+ARRAYS_NAME, MANIFEST_NAME = "arrays.npz", "manifest.json"
+# A shipped model is below 8 MB; anything far larger is no model of ours.
+MAX_FILE_BYTES = 32 * 1024 * 1024
+MAX_UNPACKED_BYTES = 128 * 1024 * 1024
+MAX_MANIFEST_BYTES = 1024 * 1024
+
+Arrays = Mapping[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A model as it is stored.
+
+    Attributes
+    ----------
+    manifest
+        What it is, how it was made, its thresholds and figures.
+    arrays
+        Its weights by name.
+    """
+
+    manifest: dict[str, Any]
+    arrays: Arrays
+
+    @property
+    def model_id(self) -> str:
+        """Name of the model and the first digits of its arrays' digest."""
+        return f"{self.manifest['name']}-{self.manifest['arrays_sha256'][:8]}"
+
+
+def save(folder: Path, arrays: Arrays, manifest: dict[str, Any]) -> Artefact:
+    """Write an artefact; the manifest comes last, so that a torn write is seen.
+
+    Parameters
+    ----------
+    folder
+        Made where it is missing.
+    arrays
+        Plain numbers only.
+    manifest
+        JSON values; format, kind and digest are added.
+
+    Raises
+    ------
+    ArtefactError
+        If an array holds objects.
+    """
+    for name, array in arrays.items():
+        if array.dtype.hasobject:
+            raise ArtefactError(f"array {name} holds objects; an artefact holds numbers only")
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / ARRAYS_NAME
+    temporary = folder / (ARRAYS_NAME + ".tmp")
+    with temporary.open("wb") as stream:
+        _write_arrays(stream, arrays)
+    os.replace(temporary, target)
+    full = {"kind": KIND, "format": FORMAT, **manifest, "arrays_sha256": _digest(target)}
+    temporary = folder / (MANIFEST_NAME + ".tmp")
+    temporary.write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    os.replace(temporary, folder / MANIFEST_NAME)
+    return Artefact(full, arrays)
+
+
+def _write_arrays(stream: Any, arrays: Arrays) -> None:
+    """Write a compressed .npz whose bytes depend on the arrays alone, not on the clock."""
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name in sorted(arrays):
+            member = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
+            member.compress_type = zipfile.ZIP_DEFLATED
+            with archive.open(member, "w", force_zip64=True) as file:
+                npy_format.write_array(file, np.ascontiguousarray(arrays[name]), allow_pickle=False)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read and check the manifest alone.
+
+    Raises
+    ------
+    ArtefactError
+        If it is missing, too large, no JSON object, foreign or of a newer format.
+    """
+    path = folder / MANIFEST_NAME
+    if not path.is_file():
+        raise ArtefactError(f"no model at {folder}: {MANIFEST_NAME} is missing")
+    if path.stat().st_size > MAX_MANIFEST_BYTES:
+        raise ArtefactError(f"{path} is larger than {MAX_MANIFEST_BYTES:,} bytes: not a manifest")
+    try:
+        manifest = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        raise ArtefactError(f"{path} is damaged: not JSON") from None
+    if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
+        raise ArtefactError(f"{path} is foreign: its kind is not {KIND!r}")
+    found = manifest.get("format")
+    if not isinstance(found, int) or isinstance(found, bool) or found < 1:
+        raise ArtefactError(f"{path} is damaged: format must be a whole number from 1")
+    if found > FORMAT:
+        raise ArtefactError(
+            f"{path} has format {found}, this spamguard reads up to {FORMAT}: install a newer spamguard"
+        )
+    for key in ("name", "arrays_sha256"):
+        if not isinstance(manifest.get(key), str):
+            raise ArtefactError(f"{path} is damaged: {key} must be a string")
+    return manifest
+
+
+def read(folder: Path) -> Artefact:
+    """Read and check an artefact.
+
+    Raises
+    ------
+    ArtefactError
+        If it is missing, damaged, foreign, of a newer format or too large.
+    """
+    manifest = read_manifest(folder)
+    path = folder / ARRAYS_NAME
+    if not path.is_file():
+        raise ArtefactError(f"no model at {folder}: {ARRAYS_NAME} is missing")
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ArtefactError(f"{path} is larger than {MAX_FILE_BYTES:,} bytes: not a model of ours")
+    if _digest(path) != manifest["arrays_sha256"]:
+        raise ArtefactError(f"{path} is damaged: its digest is not the one that the manifest names")
+    return Artefact(manifest, _read_arrays(path))
+
+
+def _read_arrays(path: Path) -> Arrays:
+    """Unpack the arrays, refusing objects and more bytes than a model has."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = sum(member.file_size for member in archive.infolist())
+            if total > MAX_UNPACKED_BYTES:
+                raise ArtefactError(
+                    f"{path} unpacks to {total:,} bytes, at most {MAX_UNPACKED_BYTES:,} are allowed"
+                )
+        with np.load(path, allow_pickle=False) as packed:
+            arrays = {name: packed[name] for name in packed.files}
+    except ArtefactError:
+        raise
+    # A forged archive can raise nearly anything: zlib's errors, a foreign compression's, an absurd shape's.
+    except Exception as error:
+        raise ArtefactError(f"{path} is damaged: {type(error).__name__} ({error}) while unpacking") from None
+    for name, array in arrays.items():
+        if not isinstance(array, np.ndarray):
+            raise ArtefactError(f"{path} is foreign: {name} is no array")
+    return arrays

@@ -1,0 +1,71 @@
+"""Which category a span belongs to: a linear model on the buckets of its n-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.features.lexical import HASH_BITS, LexicalFeatures
+from spamguard.spans import CATEGORIES, Category, Interval
+
+CATEGORY_BITS = 15
+
+
+def category_buckets(
+    lexical: LexicalFeatures, spans: Sequence[Interval]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Collect the n-gram buckets of spans.
+
+    Parameters
+    ----------
+    lexical
+        Features of the batch.
+    spans
+        Half-open token ranges, none empty.
+
+    Returns
+    -------
+    (buckets, owner)
+        int64, shape (m,) each: a bucket below ``2 ** CATEGORY_BITS``, and the number of its span.
+    """
+    pieces, owners = [], []
+    for number, (first, last) in enumerate(spans):
+        start = lexical.own_start[first]
+        rows = lexical.grams[start : lexical.gram_end[last - 1]].ravel()
+        words = lexical.words[first:last, 0]
+        found = np.concatenate([rows, words]) >> (HASH_BITS - CATEGORY_BITS)
+        pieces.append(found)
+        owners.append(np.full(len(found), number))
+    if not pieces:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    return np.concatenate(pieces), np.concatenate(owners)
+
+
+def categorise(
+    weights: NDArray[np.float32],
+    bias: NDArray[np.float32],
+    lexical: LexicalFeatures,
+    spans: Sequence[Interval],
+) -> list[Category]:
+    """Name each span's category.
+
+    Parameters
+    ----------
+    weights
+        float32, shape (2 ** CATEGORY_BITS, n_categories).
+    bias
+        float32, shape (n_categories,).
+    lexical
+        Features of the batch.
+    spans
+        Half-open token ranges, none empty.
+    """
+    buckets, owner = category_buckets(lexical, spans)
+    found: list[Category] = []
+    for number in range(len(spans)):
+        mine = buckets[owner == number]
+        evidence = weights[mine].mean(axis=0) + bias if len(mine) else bias
+        found.append(CATEGORIES[int(evidence.argmax())])
+    return found

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from spamguard.errors import ArtefactError
+from spamguard.model.artefact import (
+    ARRAYS_NAME,
+    FORMAT,
+    KIND,
+    MANIFEST_NAME,
+    MAX_FILE_BYTES,
+    MAX_MANIFEST_BYTES,
+    MAX_UNPACKED_BYTES,
+    Arrays,
+    read,
+    read_manifest,
+    save,
+)
+
+ARRAYS: Arrays = {
+    "weights": np.arange(12, dtype=np.float16).reshape(3, 4),
+    "fortran": np.asfortranarray(np.arange(6, dtype=np.int64).reshape(2, 3)),
+    "names": np.array(["en", "zh"]),
+    "empty": np.zeros((0, 5), dtype=np.uint8),
+}
+MANIFEST = {"name": "tiny", "thresholds": {"newsroom": 0.5}, "note": "“上海”"}
+
+
+def zipped(**members: bytes) -> bytes:
+    """A .npz with the given members, whatever they are."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(f"{name}.npy", content)
+    return stream.getvalue()
+
+
+def npy(array: np.ndarray[Any, Any], *, allow_pickle: bool = False) -> bytes:
+    """An array as a .npy file."""
+    stream = io.BytesIO()
+    np.save(stream, array, allow_pickle=allow_pickle)
+    return stream.getvalue()
+
+
+def npy_header(shape: str) -> bytes:
+    """The head of a .npy file that claims a shape, with nothing behind it."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode().ljust(117) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
+
+
+def forge(folder: Path, content: bytes, **fields: object) -> Path:
+    """An artefact whose manifest fits the content's digest, as a forger would write it."""
+    (folder / ARRAYS_NAME).write_bytes(content)
+    manifest = {
+        "kind": KIND,
+        "format": FORMAT,
+        "name": "tiny",
+        "arrays_sha256": hashlib.sha256(content).hexdigest(),
+    }
+    (folder / MANIFEST_NAME).write_text(json.dumps(manifest | fields), "utf-8")
+    return folder
+
+
+def test_an_artefact_survives_its_folder(tmp_path: Path) -> None:
+    saved = save(tmp_path / "new" / "model", ARRAYS, MANIFEST)
+    found = read(tmp_path / "new" / "model")
+    assert found.manifest == saved.manifest
+    assert found.manifest.items() >= MANIFEST.items()
+    assert found.model_id == saved.model_id == f"tiny-{saved.manifest['arrays_sha256'][:8]}"
+    assert found.arrays.keys() == ARRAYS.keys()
+    for name, array in ARRAYS.items():
+        assert found.arrays[name].dtype == array.dtype
+        np.testing.assert_array_equal(found.arrays[name], array)
+
+
+def test_the_same_arrays_make_the_same_bytes(tmp_path: Path) -> None:
+    reverse = {name: ARRAYS[name].copy() for name in reversed(list(ARRAYS))}
+    save(tmp_path / "one", ARRAYS, MANIFEST)
+    save(tmp_path / "two", reverse, MANIFEST)
+    for name in (ARRAYS_NAME, MANIFEST_NAME):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_folder_holds_the_two_files_and_no_more(tmp_path: Path) -> None:
+    for _ in range(2):
+        save(tmp_path, ARRAYS, MANIFEST)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [ARRAYS_NAME, MANIFEST_NAME]
+
+
+def test_objects_are_never_written(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="array bad holds objects"):
+        save(tmp_path, {"bad": np.array([{}], dtype=object)}, MANIFEST)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", [ARRAYS_NAME, MANIFEST_NAME])
+def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    (tmp_path / name).unlink()
+    with pytest.raises(ArtefactError, match=f"{name} is missing"):
+        read(tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match=r"no model at .*nowhere"):
+        read(tmp_path / "nowhere")
+
+
+def test_a_single_changed_byte_is_seen(tmp_path: Path) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    content = bytearray((tmp_path / ARRAYS_NAME).read_bytes())
+    content[len(content) // 2] ^= 1
+    (tmp_path / ARRAYS_NAME).write_bytes(content)
+    with pytest.raises(ArtefactError, match="is damaged: its digest"):
+        read(tmp_path)
+
+
+def test_arrays_of_another_model_are_seen(tmp_path: Path) -> None:
+    save(tmp_path / "one", ARRAYS, MANIFEST)
+    save(tmp_path / "two", {"weights": np.zeros(3)}, MANIFEST)
+    (tmp_path / "one" / ARRAYS_NAME).replace(tmp_path / "two" / ARRAYS_NAME)
+    with pytest.raises(ArtefactError, match="is damaged: its digest"):
+        read(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"kind": "another model"}, "foreign: its kind is not 'spamguard model'"),
+        ({"kind": None}, "foreign"),
+        ({"format": FORMAT + 1}, f"has format {FORMAT + 1}, .* reads up to {FORMAT}: install a newer"),
+        ({"format": 0}, "format must be a whole number from 1"),
+        ({"format": True}, "format must be a whole number from 1"),
+        ({"format": "1"}, "format must be a whole number from 1"),
+        ({"format": None}, "format must be a whole number from 1"),
+        ({"name": 5}, "name must be a string"),
+        ({"arrays_sha256": None}, "arrays_sha256 must be a string"),
+    ],
+)
+def test_a_wrong_manifest_is_refused_with_what_is_wrong(
+    tmp_path: Path, fields: dict[str, object], message: str
+) -> None:
+    forge(tmp_path, b"", **fields)
+    with pytest.raises(ArtefactError, match=message):
+        read_manifest(tmp_path)
+    with pytest.raises(ArtefactError, match=message):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff\xfe", b"[" * 100_000, pickle.dumps({"kind": KIND})])
+def test_a_manifest_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / MANIFEST_NAME).write_bytes(content)
+    with pytest.raises(ArtefactError, match="is damaged: not JSON"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["[]", '"spamguard model"', "null"])
+def test_a_manifest_that_is_no_object_is_refused(tmp_path: Path, content: str) -> None:
+    (tmp_path / MANIFEST_NAME).write_text(content, "utf-8")
+    with pytest.raises(ArtefactError, match="is foreign"):
+        read_manifest(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [(MANIFEST_NAME, MAX_MANIFEST_BYTES), (ARRAYS_NAME, MAX_FILE_BYTES)]
+)
+def test_an_oversized_file_is_refused_unread(tmp_path: Path, name: str, most: int) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    with (tmp_path / name).open("r+b") as stream:
+        stream.truncate(most + 1)
+    with pytest.raises(ArtefactError, match=f"{name} is larger than {most:,} bytes"):
+        read(tmp_path)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused_packed(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for number in range(9):
+            archive.writestr(f"{number}.npy", bytes(MAX_UNPACKED_BYTES // 8))
+    assert len(stream.getvalue()) < MAX_FILE_BYTES
+    forge(tmp_path, stream.getvalue())
+    with pytest.raises(ArtefactError, match=f"unpacks to .* bytes, at most {MAX_UNPACKED_BYTES:,}"):
+        read(tmp_path)
+
+
+class Trap:
+    """Breaks the test if it is ever unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return pytest.fail, ("a pickle was loaded",)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a zip file"),
+        (b"no archive at all", "not a zip file"),
+        (pickle.dumps(Trap()), "not a zip file"),
+        (zipped(a=pickle.dumps(Trap())), "foreign: a is no array"),
+        (zipped(a=b"text"), "foreign: a is no array"),
+        (zipped(a=npy(np.array([Trap()]), allow_pickle=True)), "Object arrays cannot be loaded"),
+        (zipped(a=npy(np.arange(100))[:-8]), "is damaged: ValueError"),
+        (zipped(a=npy_header("(1000000000000000,)")), "is damaged: MemoryError"),
+        (zipped(a=npy_header("(-1,)")), "is damaged: ValueError"),
+        (zipped(a=npy_header("(1180591620717411303424,)")), "is damaged: OverflowError"),
+        (zipped(a=npy_header("((((")), "is damaged: "),
+    ],
+)
+def test_a_forged_archive_is_refused_and_nothing_in_it_runs(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    with pytest.raises(ArtefactError, match=message):
+        read(forge(tmp_path, content))
+
+
+@pytest.mark.parametrize("at", range(0, 220, 7))
+def test_a_forged_archive_raises_nothing_else(tmp_path: Path, at: int) -> None:
+    content = bytearray(zipped(a=npy(np.arange(100))))
+    content[at : at + 3] = b"\xff\xff\xff"
+    folder = forge(tmp_path, bytes(content))
+    with contextlib.suppress(ArtefactError):
+        assert read(folder).arrays["a"].tolist() == list(range(100))
