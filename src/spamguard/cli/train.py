@@ -1,0 +1,33 @@
+"""`spamguard train`: a model artefact from a recipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from spamguard.cli.extras import needs_extra
+
+
+@click.command("train", short_help="Train a model from a recipe.")
+@click.option(
+    "--config",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="The recipe, such as training/config.toml.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder for the artefact.",
+)
+def train_command(config: Path, out: Path) -> None:
+    """Train a model as a recipe says, and write its artefact."""
+    with needs_extra("training", "train"):
+        from spamguard.learning.recipe import train_from_config
+
+        train_from_config(config, out)
+    click.echo(f"model written to {out}", err=True)
