@@ -1,0 +1,1 @@
+"""Cleaning over HTTP: `app.create_app` builds the application, `run.serve` runs it."""
