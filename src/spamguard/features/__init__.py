@@ -1,0 +1,1 @@
+"""Tokens as numbers: hashed words and n-grams, fit to languages, place and foreignness."""

@@ -15,6 +15,8 @@ GRAM_BITS = 14
 PAIR_BITS = 22
 # Log-probabilities are stored in steps of 1/16 nat below zero, so that they fit a byte.
 LOG_STEP = 1 / 16
+# N-grams of a document that its language is told from.
+SAMPLED_GRAMS = 300
 _TWIST = np.uint64(0x9E6C63D0876A9F4B)
 
 
@@ -46,11 +48,9 @@ class LanguageFit:
     Attributes
     ----------
     by_language
-        float32, shape (t, n_languages): sum of the log-probabilities of the token's n-grams.
+        float32, shape (t, n_languages): sum of the log-probabilities of the n-grams that start in the token.
     gram_count
         int64, shape (t,): how many n-grams that are.
-    document_language
-        int64, shape (n_documents,): row of the language that fits the document best.
     pair, triple, skip
         float32, shape (t,): how usual the token is behind the one before, behind the two before, and with the
         one before left out (the token before the last and this one side by side).
@@ -58,15 +58,14 @@ class LanguageFit:
 
     by_language: NDArray[np.float32]
     gram_count: NDArray[np.int64]
-    document_language: NDArray[np.int64]
     pair: NDArray[np.float32]
     triple: NDArray[np.float32]
     skip: NDArray[np.float32]
 
 
-def gram_rows(features: LexicalFeatures) -> NDArray[np.int64]:
+def gram_rows(grams: NDArray[np.int64]) -> NDArray[np.int64]:
     """Buckets of the two shorter n-grams that start at each letter, shape (k, 2)."""
-    return features.grams[:, :2] >> (HASH_BITS - GRAM_BITS)
+    return grams[:, :2] >> (HASH_BITS - GRAM_BITS)
 
 
 def neighbour_buckets(token_hash: NDArray[np.uint64], line: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -95,8 +94,14 @@ def _back(token_hash: NDArray[np.uint64], by: int, line: NDArray[np.int64]) -> N
     return shifted
 
 
-def language_fit(tokens: TokenBatch, features: LexicalFeatures, tables: LanguageTables) -> LanguageFit:
-    """Measure how well each token fits the languages known and its neighbours.
+def _costs(rows: NDArray[np.int64], tables: LanguageTables) -> NDArray[np.float32]:
+    """Log-probability of each n-gram's start in each language, shape (k, n_languages)."""
+    steps = tables.grams[:, 0, rows[:, 0]].astype(np.int16) + tables.grams[:, 1, rows[:, 1]]
+    return steps.T * np.float32(-LOG_STEP)
+
+
+def sampled_language(tokens: TokenBatch, features: LexicalFeatures, tables: LanguageTables) -> NDArray[np.int64]:
+    """Find the language that fits each document best, from n-grams strewn over it.
 
     Parameters
     ----------
@@ -104,19 +109,45 @@ def language_fit(tokens: TokenBatch, features: LexicalFeatures, tables: Language
         A batch and its lexical features.
     tables
         Statistics to measure with.
+
+    Returns
+    -------
+    int64, shape (n_documents,)
+        Rows of ``tables.grams``; 0 for a document without letters.
     """
-    rows = gram_rows(features)
-    n_languages = len(tables.names)
-    cost = tables.grams[:, 0].T[rows[:, 0]].astype(np.uint16) + tables.grams[:, 1].T[rows[:, 1]]
-    sums = running(cost) * -LOG_STEP
-    by_language = (sums[features.gram_end] - sums[features.own_start]).astype(np.float32)
-    doc_sums = running(by_language)
-    totals = doc_sums[tokens.doc_last] - doc_sums[tokens.doc_first]
+    n_documents = len(tokens.doc_first)
+    full = np.flatnonzero(tokens.doc_last > tokens.doc_first)
+    first = features.own_start[tokens.doc_first[full]]
+    last = features.gram_end[tokens.doc_last[full] - 1]
+    step = np.linspace(0, 1, SAMPLED_GRAMS, endpoint=False)
+    strewn = (first[:, None] + step * (last - first)[:, None]).astype(np.int64)
+    found = np.zeros(n_documents, dtype=np.int64)
+    some = last > first
+    if some.any():
+        costs = _costs(gram_rows(features.grams[strewn[some].ravel()]), tables)
+        sums = costs.reshape(int(some.sum()), SAMPLED_GRAMS, -1).sum(axis=1)
+        found[full[some]] = sums.argmax(axis=1)
+    return found
+
+
+def language_fit(tokens: TokenBatch, features: LexicalFeatures, tables: LanguageTables) -> LanguageFit:
+    """Measure how well each token fits the languages known and its neighbours.
+
+    Parameters
+    ----------
+    tokens, features
+        A batch, whole lines only, and its lexical features.
+    tables
+        Statistics to measure with.
+    """
+    count = features.gram_end - features.own_start
+    last = np.cumsum(count)
+    rows = np.arange(last[-1]) + np.repeat(features.own_start - last + count, count)
+    sums = running(_costs(gram_rows(features.grams[rows]), tables))
     usual = tables.pairs[neighbour_buckets(features.token_hash, tokens.line)].astype(np.float32)
     return LanguageFit(
-        by_language=by_language.reshape(len(tokens), n_languages),
-        gram_count=features.gram_end - features.own_start,
-        document_language=totals.argmax(axis=1),
+        by_language=(sums[last] - sums[last - count]).astype(np.float32),
+        gram_count=count,
         pair=usual[:, 0],
         triple=usual[:, 1],
         skip=usual[:, 2],

@@ -15,6 +15,8 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 _BASE = 0x100000001B3
 N_WORD_FEATURES = 7
 N_GRAM_SIZES = 4
+# A token sees the n-grams that start up to this many letters before it.
+_BACK = 2
 # N-grams together against one word feature (EXPERIMENTS.md, 3).
 _GRAM_SCALE = 2.0
 _POWERS = np.cumprod(np.full(MAX_TOKEN_CHARS, _BASE, dtype=np.uint64))
@@ -46,6 +48,17 @@ class LexicalFeatures:
     gram_end: NDArray[np.int64]
     own_start: NDArray[np.int64]
     token_hash: NDArray[np.uint64]
+
+    def take(self, rows: NDArray[np.int64]) -> LexicalFeatures:
+        """Return the features of some tokens."""
+        return LexicalFeatures(
+            self.words[rows],
+            self.grams,
+            self.gram_start[rows],
+            self.gram_end[rows],
+            self.own_start[rows],
+            self.token_hash[rows],
+        )
 
 
 def bucket(value: NDArray[np.uint64], salt: int, bits: int = HASH_BITS) -> NDArray[np.int64]:
@@ -161,7 +174,7 @@ def lexical_features(tokens: TokenBatch) -> LexicalFeatures:
     return LexicalFeatures(
         words=_word_buckets(token_hash, tokens.line),
         grams=_gram_buckets(code, line, solo),
-        gram_start=np.maximum(own_start - 2, doc_start),
+        gram_start=np.maximum(own_start - _BACK, doc_start),
         gram_end=np.searchsorted(at, tokens.end),
         own_start=own_start,
         token_hash=token_hash,

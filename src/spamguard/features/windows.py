@@ -10,7 +10,7 @@ Index = NDArray[np.int64]
 
 
 def running(values: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Running sums with a zero in front: ``r[b] - r[a]`` is the sum over ``a <= i < b``."""
+    """Return running sums with a zero in front: ``r[b] - r[a]`` is the sum over ``a <= i < b``."""
     sums = np.empty((len(values) + 1, *values.shape[1:]), dtype=np.float64)
     sums[0] = 0
     np.cumsum(values, axis=0, out=sums[1:])
@@ -18,21 +18,21 @@ def running(values: NDArray[np.generic]) -> NDArray[np.float64]:
 
 
 def mean_between(sums: NDArray[np.float64], first: Index, last: Index) -> Floats:
-    """Means over half-open ranges; 0 over empty ones."""
-    count = np.maximum(last - first, 1)
-    total = sums[last] - sums[first]
+    """Return means over half-open ranges; 0 over empty ones."""
+    count: Index = np.maximum(last - first, 1)
+    total: NDArray[np.float64] = sums[last] - sums[first]
     if total.ndim == 2:
         count = count[:, None]
     return (total / count).astype(np.float32)
 
 
 def max_by_group(values: Floats, group_start: Index) -> Floats:
-    """Largest value of each group; groups are given by their first positions, ascending."""
+    """Return the largest value of each group; groups are given by their first positions, ascending."""
     return np.maximum.reduceat(values, group_start) if len(values) else values
 
 
 def min_by_group(values: Floats, group_start: Index) -> Floats:
-    """Smallest value of each group; groups are given by their first positions, ascending."""
+    """Return the smallest value of each group; groups are given by their first positions, ascending."""
     return np.minimum.reduceat(values, group_start) if len(values) else values
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.features.context import ContextFeatures, context_features
+from spamguard.features.document import DocumentFacts, document_facts
 from spamguard.features.language import LanguageFit, LanguageTables, language_fit
 from spamguard.features.lexical import LexicalFeatures, lexical_features, lexical_scores
 from spamguard.model.network import Network
@@ -18,24 +19,37 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Tagged:
-    """A batch of texts with all that the tagger made of it.
+class Prepared:
+    """The raised lines of a batch of texts, with their features.
 
     Attributes
     ----------
     tokens, lexical, fit, context
-        The tokens and their features.
+        The tokens of the raised lines, and their features.
     score
         float32, shape (t,): lexical log-odds of spam.
-    log_probabilities
-        float32, shape (t, 5): of each tag.
+    facts
+        What the whole documents say.
     """
 
     tokens: TokenBatch
     lexical: LexicalFeatures
     fit: LanguageFit
-    context: ContextFeatures
     score: Floats
+    facts: DocumentFacts
+    context: ContextFeatures
+
+
+@dataclass(frozen=True)
+class Tagged(Prepared):
+    """Raised lines with what the tagger made of them.
+
+    Attributes
+    ----------
+    log_probabilities
+        float32, shape (t, 5): of each tag.
+    """
+
     log_probabilities: Floats
 
 
@@ -49,6 +63,8 @@ class Tagger:
         Linear model on hashed features; float32, shape (2 ** HASH_BITS,).
     languages
         Statistics of clean news.
+    gate
+        A line whose best smoothed log-odds lie below this is read no further.
     network
         From dense features to tags.
     """
@@ -56,33 +72,52 @@ class Tagger:
     lexical_weights: Floats
     lexical_bias: float
     languages: LanguageTables
-    network: Network | None
+    gate: float
+    network: Network | None = None
 
-    def features(
-        self, texts: Sequence[str]
-    ) -> tuple[TokenBatch, LexicalFeatures, LanguageFit, Floats, ContextFeatures] | None:
-        """Work out the features of a batch; nothing where it has no tokens."""
+    def prepare(self, texts: Sequence[str]) -> Prepared | None:
+        """Work out the features of the lines that are worth it; nothing where there are none.
+
+        Parameters
+        ----------
+        texts
+            Any strings, at least one.
+        """
         tokens = tokenise(texts)
         if not len(tokens):
             return None
         lexical = lexical_features(tokens)
         score = lexical_scores(lexical, self.lexical_weights, self.lexical_bias)
+        facts = document_facts(tokens, lexical, score, self.languages)
+        rows = np.flatnonzero(facts.line_best >= self.gate)
+        if not len(rows):
+            return None
+        tokens, lexical, score, facts = tokens.take(rows), lexical.take(rows), score[rows], facts.take(rows)
         fit = language_fit(tokens, lexical, self.languages)
-        return tokens, lexical, fit, score, context_features(tokens, lexical, fit, score)
+        return Prepared(tokens, lexical, fit, score, facts, context_features(tokens, fit, score, facts))
 
     def tag(self, texts: Sequence[str]) -> Tagged | None:
-        """Tag a batch; nothing where it has no tokens."""
-        found = self.features(texts)
-        if found is None or self.network is None:
+        """Tag the raised lines of a batch; nothing where there are none.
+
+        Raises
+        ------
+        ValueError
+            If the tagger has no network yet.
+        """
+        if self.network is None:
+            raise ValueError("a tagger without a network cannot tag")
+        found = self.prepare(texts)
+        if found is None:
             return None
-        tokens, lexical, fit, score, context = found
-        return Tagged(tokens, lexical, fit, context, score, self.network.log_probabilities(context.matrix))
+        chances = self.network.log_probabilities(found.context.matrix)
+        return Tagged(found.tokens, found.lexical, found.fit, found.score, found.facts, found.context, chances)
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the weights as named arrays."""
         arrays: dict[str, NDArray[np.generic]] = {
             "lexical_weights": self.lexical_weights.astype(np.float16),
             "lexical_bias": np.array([self.lexical_bias], dtype=np.float32),
+            "gate": np.array([self.gate], dtype=np.float32),
             "language_names": np.array(self.languages.names),
             "language_grams": self.languages.grams,
             "language_pairs": self.languages.pairs,
@@ -100,5 +135,6 @@ class Tagger:
             arrays["lexical_weights"].astype(np.float32),
             float(arrays["lexical_bias"][0]),
             tables,
+            float(arrays["gate"][0]),
             Network.from_arrays("tagger", arrays),
         )

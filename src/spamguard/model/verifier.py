@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.features.language import joint_usual
+from spamguard.features.place import N_SCRIPTS
 from spamguard.features.windows import running
 from spamguard.model.decoding import Tag
 from spamguard.model.network import Network
@@ -28,8 +29,6 @@ _JOIN_REACH = 12
 _AROUND = 4
 # Cuts on either side of an end that are tried too.
 _N_CUTS = 3
-# Kinds of token from here on are digits and signs, which belong to any script.
-_FIRST_SIGN = 12
 _SEPARATORS = (
     CharClass.STOP,
     CharClass.OPEN,
@@ -118,10 +117,10 @@ def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
 
 def _likely_edges(tagged: Tagged) -> NDArray[np.bool_]:
     """Mark the tokens before which an ad may well start or end: where the script changes, or a sentence ends."""
-    kind = np.minimum(tagged.context.kind, _FIRST_SIGN)
+    kind = np.minimum(tagged.context.kind, N_SCRIPTS)
     token_class = tagged.tokens.token_class
     edges = np.zeros(len(kind), dtype=bool)
-    edges[1:] = (kind[1:] != kind[:-1]) & (kind[1:] < _FIRST_SIGN)
+    edges[1:] = (kind[1:] != kind[:-1]) & (kind[1:] < N_SCRIPTS)
     edges[1:] |= np.isin(token_class[:-1], _SEPARATORS) | np.isin(token_class[1:], _SEPARATORS)
     return edges
 
@@ -261,7 +260,7 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
     ends = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
     mark = np.isin(tokens.token_class, _MARKS)
     doc = tokens.doc[first]
-    doc_length = tokens.doc_last[doc] - tokens.doc_first[doc]
+    doc_length = tagged.facts.n_tokens[doc]
     spam_elsewhere = sums[tokens.doc_last[doc]] - sums[tokens.doc_first[doc]] - inside
     joint = joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last)
     columns = [

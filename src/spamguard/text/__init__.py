@@ -1,0 +1,1 @@
+"""Raw text as the model reads it: folded characters, and tokens that know their raw offsets."""

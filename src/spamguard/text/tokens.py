@@ -65,7 +65,32 @@ class TokenBatch:
     space_before: NDArray[np.bool_]
 
     def __len__(self) -> int:
+        """Return the number of tokens."""
         return len(self.start)
+
+    def take(self, rows: NDArray[np.int64]) -> TokenBatch:
+        """Return some of the tokens, whole lines only, as a batch of their own.
+
+        Parameters
+        ----------
+        rows
+            Numbers of the tokens, ascending.
+        """
+        line, doc = self.line[rows], self.doc[rows]
+        documents = np.arange(len(self.doc_first))
+        return TokenBatch(
+            folded=self.folded,
+            start=self.start[rows],
+            end=self.end[rows],
+            token_class=self.token_class[rows],
+            line=line,
+            doc=doc,
+            line_start=np.searchsorted(line, line, side="left"),
+            line_end=np.searchsorted(line, line, side="right"),
+            doc_first=np.searchsorted(doc, documents, side="left"),
+            doc_last=np.searchsorted(doc, documents, side="right"),
+            space_before=self.space_before[rows],
+        )
 
 
 def _first_flags(folded: FoldedBatch) -> NDArray[np.bool_]:
