@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spamguard.errors import ResultError
@@ -33,6 +33,7 @@ def results(draw: st.DrawFn) -> CleanResult:
 
 
 @given(results())
+@example(CleanResult("\ud83d\ude00", (), (Edit(1, 3, "\ud83d\ude00"),)))
 def test_a_result_survives_json(result: CleanResult) -> None:
     back = CleanResult.from_json(result.to_json())
     assert back == result

@@ -68,7 +68,7 @@ def _break_before(text: str, at: int) -> int:
 
 
 def widen(text: str, start: int, end: int) -> Interval:
-    """Add to a span the seam that its removal takes along.
+    r"""Add to a span the seam that its removal takes along.
 
     A span that fills its line (blanks apart) takes the line with its break, or the break before it on
     the last line. Any other span takes one adjoining space: the one behind it, at a line's end
@@ -88,7 +88,7 @@ def widen(text: str, start: int, end: int) -> Interval:
 
     Examples
     --------
-    >>> widen("ad good", 0, 2), widen("good ad", 5, 7), widen("one\\nad\\ntwo", 4, 6)
+    >>> widen("ad good", 0, 2), widen("good ad", 5, 7), widen("one\nad\ntwo", 4, 6)
     ((0, 3), (4, 7), (4, 7))
     """
     first, last = _with_blanks(text, start, end)
@@ -105,7 +105,7 @@ def widen(text: str, start: int, end: int) -> Interval:
 
 
 def edits_for(text: str, intervals: Sequence[Interval]) -> list[Interval]:
-    """Widen intervals by their seams and join what then touches.
+    r"""Widen intervals by their seams and join what then touches.
 
     Intervals that stand side by side with only blanks between them leave the text together, so that two
     ads which fill a line between them take the line; so do ads that fill neighbouring lines, so that a
@@ -125,7 +125,7 @@ def edits_for(text: str, intervals: Sequence[Interval]) -> list[Interval]:
 
     Examples
     --------
-    >>> edits_for("ad ad\\ngood\\nad\\nad", [(0, 2), (3, 5), (11, 13), (14, 16)])
+    >>> edits_for("ad ad\ngood\nad\nad", [(0, 2), (3, 5), (11, 13), (14, 16)])
     [(0, 6), (10, 16)]
     """
     joined: list[Interval] = []
