@@ -1,4 +1,4 @@
-"""Dense features of a token in its place: what the neighbours say, and how foreign it is to line and document."""
+"""Dense features of a token in its place: what its neighbours say, how foreign it is to line and document."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ class ContextFeatures:
     kind: Index
 
 
-def context_features(tokens: TokenBatch, fit: LanguageFit, score: Floats, facts: DocumentFacts) -> ContextFeatures:
+def context_features(
+    tokens: TokenBatch, fit: LanguageFit, score: Floats, facts: DocumentFacts
+) -> ContextFeatures:
     """Describe each token in its place.
 
     Parameters

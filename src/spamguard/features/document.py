@@ -38,8 +38,8 @@ class DocumentFacts:
         int64, shape (n_documents,): tokens, and lines that have any.
     line_best
         float32, shape (t,): best smoothed log-odds of the token's line, and
-    best_before, best_after
-        of the lines before and behind it.
+    best_before, best_after, best_elsewhere
+        of the lines before and behind it, and of all other lines of its document.
     first_line, last_line
         bool, shape (t,): the token's line is its document's first, or last, with tokens.
     repeated
@@ -55,6 +55,7 @@ class DocumentFacts:
     line_best: Floats
     best_before: Floats
     best_after: Floats
+    best_elsewhere: Floats
     first_line: NDArray[np.bool_]
     last_line: NDArray[np.bool_]
     repeated: Floats
@@ -70,6 +71,7 @@ class DocumentFacts:
             self.line_best[rows],
             self.best_before[rows],
             self.best_after[rows],
+            self.best_elsewhere[rows],
             self.first_line[rows],
             self.last_line[rows],
             self.repeated[rows],
@@ -112,10 +114,32 @@ def document_facts(
         line_best=best[line_number],
         best_before=np.where(first_line, -MAX_SCORE, best[np.maximum(line_number - 1, 0)]),
         best_after=np.where(last_line, -MAX_SCORE, best[np.minimum(line_number + 1, len(best) - 1)]),
+        best_elsewhere=_best_elsewhere(best, tokens.doc[line_first])[line_number],
         first_line=first_line,
         last_line=last_line,
         repeated=_repetition(tokens, lexical.token_hash),
     )
+
+
+def _best_elsewhere(best: Floats, doc: Index) -> Floats:
+    """Best value of the other lines of each line's document, for lines in order.
+
+    Parameters
+    ----------
+    best
+        float32, shape (n_lines,): value of each line.
+    doc
+        int64, shape (n_lines,): its document, ascending.
+    """
+    first = np.flatnonzero(np.diff(doc, prepend=-1))
+    group = np.cumsum(np.diff(doc, prepend=-1) > 0) - 1
+    highest = np.maximum.reduceat(best, first)[group]
+    is_highest = best == highest
+    unique = np.add.reduceat(is_highest.astype(np.int64), first)[group] == 1
+    others = np.where(is_highest & unique, -MAX_SCORE, best)
+    second = np.maximum.reduceat(others, first)[group]
+    found: Floats = np.where(is_highest & unique, second, highest).astype(np.float32)
+    return found
 
 
 def _script_weights(tokens: TokenBatch) -> NDArray[np.float64]:
@@ -126,7 +150,7 @@ def _script_weights(tokens: TokenBatch) -> NDArray[np.float64]:
     n_documents = len(tokens.doc_first)
     cell = tokens.doc[letters] * N_SCRIPTS + kind[letters]
     counts = np.bincount(cell, weight[letters], minlength=n_documents * N_SCRIPTS)
-    return counts.reshape(n_documents, N_SCRIPTS)
+    return counts.astype(np.float64).reshape(n_documents, N_SCRIPTS)
 
 
 def _repetition(tokens: TokenBatch, token_hash: NDArray[np.uint64]) -> Floats:
@@ -140,8 +164,9 @@ def _repetition(tokens: TokenBatch, token_hash: NDArray[np.uint64]) -> Floats:
             value = value * _HASH_BASE + token_hash[np.minimum(at + by, n - 1)]
         value = (value * _HASH_MIX + tokens.doc.astype(np.uint64)) * _HASH_MIX
         whole = at + length <= tokens.line_end
-        _, inverse, count = np.unique(value, return_inverse=True, return_counts=True)
-        times = np.where(whole, count[inverse], 1).astype(np.float32)
+        _, inverse, count = np.unique(value[whole], return_inverse=True, return_counts=True)
+        times = np.ones(n, dtype=np.float32)
+        times[whole] = count[inverse]
         best = times.copy()
         for by in range(1, length):
             earlier = at - by

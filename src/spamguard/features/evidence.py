@@ -15,6 +15,9 @@ from spamguard.features.windows import max_by_group, mean_between, min_by_group,
 Add = Callable[[str, NDArray[np.generic]], None]
 _REACHES = (1, 2, 4, 8)
 _MOST_MISFIT = 60.0
+_MOST_SUM = 40.0
+# Lengths in tokens of the stretches whose best one, of those that cover a token, speaks for it.
+_COVER = (3, 6, 12)
 
 
 def add_scores(place: Place, facts: DocumentFacts, add: Add) -> None:
@@ -33,11 +36,28 @@ def add_scores(place: Place, facts: DocumentFacts, add: Add) -> None:
     add("score of line", mean_between(sums, tokens.line_start, tokens.line_end))
     add("score of document", facts.mean_score[tokens.doc])
     add("score of segment", mean_between(sums, place.segment_first, place.segment_last))
+    for length in _COVER:
+        add(f"best of {length} that cover it", _best_cover(place, sums, length))
+    run_first, run_last = place.script_run()
+    in_run = mean_between(sums, run_first, run_last)
+    add("score of run", in_run)
+    add("sum of run", np.clip(in_run * (run_last - run_first), -_MOST_SUM, _MOST_SUM))
     add("best of segment", max_by_group(score, place.segment_starts)[place.segment])
     add("worst of segment", min_by_group(score, place.segment_starts)[place.segment])
     add("best of line", facts.line_best)
+    add("best elsewhere", facts.best_elsewhere)
     add("line before", facts.best_before)
     add("line after", facts.best_after)
+
+
+def _best_cover(place: Place, sums: NDArray[np.float64], length: int) -> NDArray[np.float32]:
+    """Best mean of ``length`` tokens on the line, over all such stretches that cover the token."""
+    tokens = place.tokens
+    forward = mean_between(sums, place.at, np.minimum(place.at + length, tokens.line_end))
+    best = forward
+    for by in range(1, length):
+        best = np.maximum(best, np.asarray(place.neighbour(forward, -by, -np.inf), dtype=np.float32))
+    return best
 
 
 def add_languages(place: Place, fit: LanguageFit, facts: DocumentFacts, add: Add) -> None:
@@ -50,6 +70,7 @@ def add_languages(place: Place, fit: LanguageFit, facts: DocumentFacts, add: Add
         ("±3", *place.window(3)),
         ("±8", *place.window(8)),
         ("segment", place.segment_first, place.segment_last),
+        ("run", *place.script_run()),
         ("line", tokens.line_start, tokens.line_end),
     ):
         n = np.maximum(count_sums[last] - count_sums[first], 1)
@@ -65,4 +86,5 @@ def add_languages(place: Place, fit: LanguageFit, facts: DocumentFacts, add: Add
         for reach in (3, 8):
             add(f"{name} ±{reach}", mean_between(value_sums, *place.window(reach)))
         add(f"{name} in segment", mean_between(value_sums, place.segment_first, place.segment_last))
+        add(f"{name} in run", mean_between(value_sums, *place.script_run()))
     add("closes without", place.neighbour(fit.skip, 1, 0.0))

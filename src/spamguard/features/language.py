@@ -100,7 +100,9 @@ def _costs(rows: NDArray[np.int64], tables: LanguageTables) -> NDArray[np.float3
     return steps.T * np.float32(-LOG_STEP)
 
 
-def sampled_language(tokens: TokenBatch, features: LexicalFeatures, tables: LanguageTables) -> NDArray[np.int64]:
+def sampled_language(
+    tokens: TokenBatch, features: LexicalFeatures, tables: LanguageTables
+) -> NDArray[np.int64]:
     """Find the language that fits each document best, from n-grams strewn over it.
 
     Parameters

@@ -74,7 +74,8 @@ def hash_tokens(tokens: TokenBatch) -> NDArray[np.uint64]:
     # White space lies between tokens: sum from each token's start to its end, nothing else.
     position = np.arange(len(code)) - _owner_start(tokens)
     terms = np.concatenate([[np.uint64(0)], np.cumsum(code * _POWERS[position % MAX_TOKEN_CHARS])])
-    return terms[tokens.end] - terms[tokens.start]
+    hashes: NDArray[np.uint64] = terms[tokens.end] - terms[tokens.start]
+    return hashes
 
 
 def _owner_start(tokens: TokenBatch) -> NDArray[np.int64]:
@@ -205,7 +206,8 @@ def lexical_scores(
     running = np.concatenate([[0.0], np.cumsum(per_char)])
     count = features.gram_end - features.gram_start
     gram_sum = running[features.gram_end] - running[features.gram_start]
-    return (word_sum + gram_sum * gram_value(count) + bias).astype(np.float32)
+    total: NDArray[np.float64] = word_sum + gram_sum * gram_value(count) + bias
+    return total.astype(np.float32)
 
 
 def gram_value(count: NDArray[np.int64]) -> NDArray[np.float64]:

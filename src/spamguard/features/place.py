@@ -94,6 +94,7 @@ class Place:
         starts[1:] = self.stop[:-1] | (tokens.line[1:] != tokens.line[:-1])
         self.segment, self.segment_first, self.segment_last = group_bounds(starts)
         self.segment_starts = np.flatnonzero(starts)
+        self._run_first, self._run_last = self._script_runs()
 
     def _ends_of_segments(self) -> NDArray[np.bool_]:
         """Mark the tokens that end a segment."""
@@ -104,6 +105,24 @@ class Place:
         inside = glued & ~wide & (self.at + 1 < tokens.line_end)
         ends: NDArray[np.bool_] = np.isin(tokens.token_class, _SEGMENT_ENDS) & ~inside
         return ends
+
+    def script_run(self) -> tuple[Index, Index]:
+        """Half-open range of the run of one script on the line that each token lies in.
+
+        Kana and Han make one run; digits and signs continue the run that they stand in.
+        """
+        return self._run_first, self._run_last
+
+    def _script_runs(self) -> tuple[Index, Index]:
+        """Work out :meth:`script_run`."""
+        script = np.where(self.letter, self.kind, 0)
+        script[script == KIND["kana"]] = KIND["Han"]
+        latest = np.maximum.accumulate(np.where(script > 0, self.at, 0))
+        carried = np.where(latest >= self.tokens.line_start, script[latest], 0)
+        starts = np.ones(self.n, dtype=bool)
+        starts[1:] = (carried[1:] != carried[:-1]) | (self.tokens.line[1:] != self.tokens.line[:-1])
+        _, first, last = group_bounds(starts)
+        return first, last
 
     def next_flag(self, flag: NDArray[np.bool_], *, at_end: bool) -> NDArray[np.bool_]:
         """Flag of the token behind, on the same line."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from spamguard.features.document import DocumentFacts
 from spamguard.features.place import KIND, KINDS, N_KINDS, N_SCRIPTS, Place
-from spamguard.features.windows import group_bounds, mean_between, running
+from spamguard.features.windows import mean_between, running
 from spamguard.text.classes import CharClass
 from spamguard.text.tokens import is_solo
 
@@ -17,7 +17,17 @@ Add = Callable[[str, NDArray[np.generic]], None]
 _FAR = 30
 _LONG_WORD = 12
 _MAIN_SCRIPTS = ("Latin", "Cyrillic", "Arabic", "Hangul", "Han", "kana", "Thai")
-_AROUND_ALL = ("capital", "digit", "sign", "styled", "single", "stop", "comma", "slash or at", "angle or bracket")
+_AROUND_ALL = (
+    "capital",
+    "digit",
+    "sign",
+    "styled",
+    "single",
+    "stop",
+    "comma",
+    "slash or at",
+    "angle or bracket",
+)
 _BORDERS = {
     "letter": range(1, 9),
     "solo": (KIND["Han"], KIND["kana"], KIND["Thai"]),
@@ -59,22 +69,17 @@ def add_scripts(place: Place, facts: DocumentFacts, add: Add) -> None:
     _add_script_runs(place, add)
 
 
-def _between(sums: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Sums over half-open ranges."""
+def _between(
+    sums: NDArray[np.float64], first: NDArray[np.int64], last: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return sums over half-open ranges."""
     return sums[last] - sums[first]
 
 
 def _add_script_runs(place: Place, add: Add) -> None:
     """Add the run of one script that the token lies in, and what borders it."""
     tokens = place.tokens
-    script = np.where(place.letter, place.kind, 0)
-    # Kana and Han make one run; digits and signs continue the run that they stand in.
-    script[script == KIND["kana"]] = KIND["Han"]
-    latest = np.maximum.accumulate(np.where(script > 0, place.at, 0))
-    carried = np.where(latest >= tokens.line_start, script[latest], 0)
-    starts = np.ones(place.n, dtype=bool)
-    starts[1:] = (carried[1:] != carried[:-1]) | (tokens.line[1:] != tokens.line[:-1])
-    _, first, last = group_bounds(starts)
+    first, last = place.script_run()
     add("run length", np.log1p(last - first))
     add("run from start", np.minimum(place.at - first, _FAR))
     add("run to end", np.minimum(last - 1 - place.at, _FAR))

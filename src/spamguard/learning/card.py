@@ -28,9 +28,10 @@ on plain text in the languages below; others pass with less certainty.
 ## How good it is
 
 On sources held out from training, all families of the inventory with fresh strings and known kinds of
-placement. *restored*: polluted documents that come back equal to the original, to the byte. *altered*: clean
-documents changed at all. *lost*: legitimate characters in reported spans, per million. Strings of families
-that the inventory does not know are harder: see training/EXPERIMENTS.md for what the development benchmark says.
+placement. *restored*: polluted documents that come back equal to the original, to the byte. *altered*:
+clean documents changed at all. *lost*: legitimate characters in reported spans, per million. Strings of
+families that the inventory does not know are harder: see training/EXPERIMENTS.md for what the development
+benchmark says.
 
 Expected calibration error of `score`: {calibration_error}. Category right on found spans: {category_right}.
 """

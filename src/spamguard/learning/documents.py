@@ -11,8 +11,9 @@ from spamguard.learning.campaign import Campaign, CorpusCampaign
 from spamguard.learning.corpora import Document
 from spamguard.learning.grammar import Family
 from spamguard.learning.held_out import HeldOut
-from spamguard.learning.injection import AdSource, inject
+from spamguard.learning.injection import inject
 from spamguard.learning.negatives import Passage
+from spamguard.learning.polluted import AdSource
 from spamguard.learning.reshaping import reshape
 from spamguard.spans import Interval
 
@@ -83,6 +84,7 @@ class Ingredients:
     _passages_by_lang: dict[str, list[Passage]] = field(init=False)
 
     def __post_init__(self) -> None:
+        """Index hosts, families and passages by language."""
         self._by_lang, self._by_source = defaultdict(list), defaultdict(list)
         self._families_by_lang, self._passages_by_lang = defaultdict(list), defaultdict(list)
         for host in self.hosts:

@@ -50,7 +50,7 @@ class HeldOut:
     def allows(self, string: str) -> bool:
         """Whether a spam string, and each piece that its separators cut, may be trained on."""
         pieces = [string, *_PIECES.split(string)]
-        return all(digest(piece) not in self._digests for piece in pieces if piece)
+        return all(digest(piece) not in self._digests for piece in pieces if key(piece))
 
     def allows_article(self, text: str) -> bool:
         """Whether an article shares no long line with the held-out ones."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
 
-from spamguard.spans import Interval
+from spamguard.learning.polluted import AdSource, Builder, Polluted
 
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’)]* (?=\S)|[。！？]['\"”’」』)]*(?=\S)|[।؟۔] (?=\S)")
 _WORD_GAP = re.compile(r"(?<=\w) (?=\w)|(?<=[,;:]) (?=\w)")
@@ -32,60 +30,6 @@ _METADATA = [
     "当前位置：首页 > {ad} > 正文", "Home » {ad} » News", "编辑：{ad} 时间：{date}", "Category: {ad}",
     "标签：{ad}", "👁 {n} 📅 {date} {ad}",
 ]  # fmt: skip
-
-
-class AdSource(Protocol):
-    """Anything that gives ads."""
-
-    def ad(self, rng: random.Random) -> str:
-        """Return one ad."""
-        ...
-
-
-@dataclass
-class Polluted:
-    """An article with ads in it.
-
-    Attributes
-    ----------
-    text
-        The polluted text.
-    spans
-        Half-open code-point offsets of the ads, ascending, disjoint.
-    pattern
-        Name of the placement.
-    """
-
-    text: str
-    spans: list[Interval]
-    pattern: str
-
-
-@dataclass
-class _Builder:
-    """A text that grows piece by piece and remembers where its ads lie."""
-
-    pieces: list[str] = field(default_factory=list)
-    spans: list[Interval] = field(default_factory=list)
-    length: int = 0
-
-    def keep(self, text: str) -> None:
-        """Append genuine text."""
-        self.pieces.append(text)
-        self.length += len(text)
-
-    def spam(self, text: str) -> None:
-        """Append an ad; lines of a many-line ad are spans of their own."""
-        for i, line in enumerate(text.split("\n")):
-            if i:
-                self.keep("\n")
-            if line:
-                self.spans.append((self.length, self.length + len(line)))
-                self.keep(line)
-
-    def done(self, pattern: str) -> Polluted:
-        """Return what was built."""
-        return Polluted("".join(self.pieces), self.spans, pattern)
 
 
 def _targets(count: int, rng: random.Random, most: int = 4) -> set[int]:
@@ -112,7 +56,7 @@ def _at_line_starts(
     lines: list[str], chosen: set[int], source: AdSource, rng: random.Random, name: str
 ) -> Polluted:
     """Put ads at the start of the chosen lines."""
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(lines):
         if i:
             built.keep("\n")
@@ -139,7 +83,7 @@ def bullet_prefix(text: str, source: AdSource, rng: random.Random) -> Polluted:
 def flood(text: str, source: AdSource, rng: random.Random) -> Polluted:
     """Put one campaign string before every paragraph, glued or with a space."""
     string, glue = source.ad(rng), rng.choice(["", "", " "])
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(text.split("\n")):
         built.keep("\n" if i else "")
         if len(line) > 15:
@@ -159,7 +103,7 @@ def hash_buster(text: str, source: AdSource, rng: random.Random) -> Polluted:
     lines = text.split("\n")
     full = [i for i, line in enumerate(lines) if line.strip()]
     at = rng.choice(full[:3]) if full else 0
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(lines):
         built.keep("\n" if i else "")
         if i == at:
@@ -173,7 +117,7 @@ def own_line(text: str, source: AdSource, rng: random.Random) -> Polluted:
     """Put ads on lines of their own between the others."""
     lines = text.split("\n")
     chosen = {i + 1 for i in _targets(max(1, len(lines) - 1), rng)}
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(lines):
         built.keep("\n" if i else "")
         if i in chosen:
@@ -188,7 +132,7 @@ def own_line(text: str, source: AdSource, rng: random.Random) -> Polluted:
 
 def first_line(text: str, source: AdSource, rng: random.Random) -> Polluted:
     """Put an ad as the first line."""
-    built = _Builder()
+    built = Builder()
     built.spam(source.ad(rng))
     built.keep("\n" + text)
     return built.done("first_line")
@@ -196,7 +140,7 @@ def first_line(text: str, source: AdSource, rng: random.Random) -> Polluted:
 
 def last_line(text: str, source: AdSource, rng: random.Random) -> Polluted:
     """Put an ad as the last line."""
-    built = _Builder()
+    built = Builder()
     built.keep(text + "\n")
     built.spam(source.ad(rng))
     return built.done("last_line")
@@ -208,7 +152,7 @@ def block(text: str, source: AdSource, rng: random.Random) -> Polluted:
     at = rng.choice([0, len(lines), rng.randint(0, len(lines))])
     bullet = rng.choice(["", "", "", "• ", "- ", "#"])
     ads = "\n".join(bullet + source.ad(rng) for _ in range(rng.randint(2, 8)))
-    built = _Builder()
+    built = Builder()
     built.keep("\n".join(lines[:at]) + ("\n" if at else ""))
     built.spam(ads)
     built.keep(("\n" if at < len(lines) else "") + "\n".join(lines[at:]))
@@ -220,7 +164,7 @@ def suffix(text: str, source: AdSource, rng: random.Random) -> Polluted:
     lines = text.split("\n")
     full = [i for i, line in enumerate(lines) if line.strip()]
     chosen = {full[i] for i in _targets(len(full), rng, 3)}
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(lines):
         built.keep("\n" if i else "")
         built.keep(line)
@@ -233,7 +177,7 @@ def suffix(text: str, source: AdSource, rng: random.Random) -> Polluted:
 def _at_gaps(text: str, gaps: list[int], source: AdSource, rng: random.Random, name: str) -> Polluted:
     """Put ads at some of the given offsets; where a space stands before, one follows."""
     chosen = sorted(gaps[i] for i in _targets(len(gaps), rng, 3))
-    built, done = _Builder(), 0
+    built, done = Builder(), 0
     for at in chosen:
         built.keep(text[done:at])
         built.spam(source.ad(rng))
@@ -259,7 +203,7 @@ def mid_sentence(text: str, source: AdSource, rng: random.Random) -> Polluted:
 def metadata(text: str, source: AdSource, rng: random.Random) -> Polluted:
     """Put an ad inside a line of metadata, or tie it to the title."""
     lines = text.split("\n")
-    built = _Builder()
+    built = Builder()
     if rng.random() < 0.4 and lines[0].strip():
         joint = rng.choice(["-", "|", "_", " - ", " | ", "｜", "——"])
         before = rng.random() < 0.5
@@ -290,7 +234,7 @@ def twins(text: str, source: AdSource, rng: random.Random) -> Polluted:
     full = [i for i, line in enumerate(lines) if line.strip()]
     at = rng.choice(full) if full else 0
     ads = " ".join(source.ad(rng) for _ in range(rng.randint(2, 3)))
-    built = _Builder()
+    built = Builder()
     for i, line in enumerate(lines):
         built.keep("\n" if i else "")
         if i == at and rng.random() < 0.6:

@@ -53,7 +53,8 @@ class Parts:
 
 def _steps(count: int, title: str) -> Iterable[int]:
     """Count the batches of a stage, with progress."""
-    return tqdm(range(max(1, count // _BATCH)), desc=title, unit="batch")
+    steps: Iterable[int] = tqdm(range(max(1, count // _BATCH)), desc=title, unit="batch")
+    return steps
 
 
 def fit_lexical(parts: Ingredients, config: Config, seed: int) -> tuple[Floats, float]:
@@ -82,22 +83,19 @@ def _tag_batch(tagger: Tagger, parts: Ingredients, config: TaggerConfig, seed: i
     return TagRows(rows.matrix.astype(np.float16), rows.tags)
 
 
-def fit_tagger(tagger: Tagger, parts: Ingredients, config: Config) -> Tagger:
-    """Fit the second stage on top of a lexical one."""
-    seeds = [config.seed + 200_000 + batch for batch in _steps(config.tagger.documents, "token rows")]
-    batches = Parallel(config.jobs)(delayed(_tag_batch)(tagger, parts, config.tagger, seed) for seed in seeds)
-    tags = np.concatenate([rows.tags for rows in batches])
-    matrix = np.concatenate([rows.matrix for rows in batches]).astype(np.float32)
-    del batches
+def fit_tagger(poor: Tagger, full: Tagger, parts: Ingredients, config: Config) -> Tagger:
+    """Fit the second stage behind a poor first stage and the full one by turns; return it on the full one."""
+    seeds = range(config.seed + 200_000, config.seed + 200_000 + max(2, config.tagger.documents // _BATCH))
+    jobs = [delayed(_tag_batch)((poor, full)[seed % 2], parts, config.tagger, seed) for seed in seeds]
+    found = Parallel(config.jobs)(tqdm(jobs, desc="token rows", unit="batch"))
+    tags = np.concatenate([rows.tags for rows in found])
+    matrix = np.concatenate([rows.matrix for rows in found]).astype(np.float32)
+    del found
+    knobs = config.tagger
     network = fit_network(
-        matrix,
-        tags,
-        hidden=tuple(config.tagger.hidden),
-        epochs=config.tagger.epochs,
-        seed=config.seed,
-        alpha=config.tagger.alpha,
+        matrix, tags, hidden=tuple(knobs.hidden), epochs=knobs.epochs, seed=config.seed, alpha=knobs.alpha
     )
-    return replace(tagger, network=network)
+    return replace(full, network=network)
 
 
 def _candidate_batch(tagger: Tagger, parts: Ingredients, config: Config, seed: int) -> CandidateRows:
@@ -162,7 +160,7 @@ def mine_candidates(
 
 
 def fit_verifier(tagger: Tagger, parts: Parts, config: Config) -> Verdicts:
-    """Fit the third stage on one half of the check part and the tune part, its calibration on the other half."""
+    """Fit the third stage on half of the check part and the tune part, its calibration on the other half."""
     half = (config.tune_below + 1) / 2
     fit, rest = part_of(parts.check, 0, half), part_of(parts.check, half, 1)
     rows = mine_candidates(tagger, fit, all_clean(fit) + all_clean(parts.tune), config)
@@ -227,8 +225,10 @@ def train(ingredients: Ingredients, sources: Sequence[Source], config: Config) -
         delayed(fit_lexical)(one, config, config.seed + offset)
         for one, offset in ((poor, 0), (plain, 50_000_000))
     )
-    tagger = fit_tagger(Tagger(*behind, tables, config.gate), parts.tune, config)
-    tagger = replace(tagger, lexical_weights=full[0], lexical_bias=full[1])
+    poor_tagger, full_tagger = (
+        Tagger(weights, bias, tables, config.gate) for weights, bias in (behind, full)
+    )
+    tagger = fit_tagger(poor_tagger, full_tagger, parts.tune, config)
     return finish(tagger, parts, sources, config)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ from spamguard.model.decoding import token_spans
 from spamguard.model.detector import raw_offsets
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged, Tagger
-from spamguard.model.verifier import Verdict, candidate_features, choose, variants_of
+from spamguard.model.variants import variants_of
+from spamguard.model.verifier import Verdict, candidate_features, choose
 from spamguard.spans import Interval
 from spamguard.text.tokens import TokenBatch, tokenise
 
@@ -41,7 +43,7 @@ class TagRows:
 
 @dataclass(frozen=True)
 class CandidateRows:
-    """Variants of candidates to learn verdicts from: features, shape (n, d), and int8 verdicts, shape (n,)."""
+    """Variants of candidates to learn verdicts from: features, shape (n, d), int8 verdicts, shape (n,)."""
 
     matrix: Floats
     verdicts: NDArray[np.int8]
@@ -65,7 +67,7 @@ def span_starts(tokens: TokenBatch, documents: Sequence[Labelled]) -> NDArray[np
     before = np.concatenate([[0], np.cumsum(starts)])
     at = folded.raw[tokens.start]
     since = np.concatenate([[0], folded.raw[tokens.end[:-1] - 1] + 1])
-    flags = before[at + 1] > before[np.minimum(since, at)]
+    flags: NDArray[np.bool_] = before[at + 1] > before[np.minimum(since, at)]
     flags[1:] |= tokens.line[1:] != tokens.line[:-1]
     return flags
 
@@ -177,10 +179,10 @@ def _share_of_spam(document: Labelled, start: int, end: int) -> float:
 
 
 def _is_exact(document: Labelled, start: int, end: int) -> bool:
-    """Whether a stretch starts where a gold span starts, ends where one ends, and holds spam and blanks only."""
+    """Whether a stretch starts and ends where gold spans do, and holds spam and blanks only."""
     starts, ends = {first for first, _ in document.spans}, {last for _, last in document.spans}
     inside = [(first, last) for first, last in document.spans if start <= first and last <= end]
-    between = sum(second[0] - first[1] for first, second in zip(inside, inside[1:], strict=False))
+    between = sum(after[0] - before[1] for before, after in pairwise(inside))
     return start in starts and end in ends and between <= len(inside)
 
 

@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.lib import format as npy_format
@@ -82,7 +82,7 @@ def save(folder: Path, arrays: Arrays, manifest: dict[str, Any]) -> Artefact:
     return Artefact(full, arrays)
 
 
-def _write_arrays(stream: Any, arrays: Arrays) -> None:
+def _write_arrays(stream: BinaryIO, arrays: Arrays) -> None:
     """Write a compressed .npz whose bytes depend on the arrays alone, not on the clock."""
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(arrays):
@@ -116,17 +116,21 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ArtefactError(f"{path} is damaged: not JSON") from None
     if not isinstance(manifest, dict) or manifest.get("kind") != KIND:
         raise ArtefactError(f"{path} is foreign: its kind is not {KIND!r}")
-    found = manifest.get("format")
+    _check_format(path, manifest.get("format"))
+    for key in ("name", "arrays_sha256"):
+        if not isinstance(manifest.get(key), str):
+            raise ArtefactError(f"{path} is damaged: {key} must be a string")
+    return manifest
+
+
+def _check_format(path: Path, found: object) -> None:
+    """Refuse a format that is no number, or newer than this code."""
     if not isinstance(found, int) or isinstance(found, bool) or found < 1:
         raise ArtefactError(f"{path} is damaged: format must be a whole number from 1")
     if found > FORMAT:
         raise ArtefactError(
             f"{path} has format {found}, this spamguard reads up to {FORMAT}: install a newer spamguard"
         )
-    for key in ("name", "arrays_sha256"):
-        if not isinstance(manifest.get(key), str):
-            raise ArtefactError(f"{path} is damaged: {key} must be a string")
-    return manifest
 
 
 def read(folder: Path) -> Artefact:

@@ -28,7 +28,7 @@ class Tag(IntEnum):
 
 
 # A token at least this likely to be spam makes its neighbourhood worth decoding.
-ACTIVE = 0.25
+ACTIVE = 0.15
 # Tokens on either side of an active one that are decoded with it.
 REACH = 40
 _IMPOSSIBLE = -1e9

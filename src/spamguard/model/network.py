@@ -32,7 +32,8 @@ class Network:
 
     def standardise(self, matrix: Floats) -> Floats:
         """Centre and scale features, and clip them."""
-        return np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
+        standard: Floats = np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
+        return standard
 
     def log_probabilities(self, matrix: Floats) -> Floats:
         """Return the log-probability of each class.
@@ -59,8 +60,8 @@ class Network:
     def attribution(self, matrix: Floats, of: int, against: int) -> Floats:
         """Share of each feature in the log-odds of one class against another.
 
-        Gradient times input (Shrikumar et al., 2016), on standardised features: what the answer would lose, to
-        first order, were the feature at its mean.
+        Gradient times input (Shrikumar et al., 2016), on standardised features: what the answer would
+        lose, to first order, were the feature at its mean.
 
         Parameters
         ----------

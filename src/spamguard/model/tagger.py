@@ -110,7 +110,9 @@ class Tagger:
         if found is None:
             return None
         chances = self.network.log_probabilities(found.context.matrix)
-        return Tagged(found.tokens, found.lexical, found.fit, found.score, found.facts, found.context, chances)
+        return Tagged(
+            found.tokens, found.lexical, found.fit, found.score, found.facts, found.context, chances
+        )
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the weights as named arrays."""

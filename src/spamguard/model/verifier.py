@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
 
@@ -11,46 +10,81 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.features.language import joint_usual
-from spamguard.features.place import N_SCRIPTS
 from spamguard.features.windows import running
 from spamguard.model.decoding import Tag
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged
+from spamguard.model.variants import best_variants, variants_of
 from spamguard.spans import Interval
 from spamguard.text.classes import CharClass
 
 Floats = NDArray[np.float32]
 Index = NDArray[np.int64]
-# How many tokens a candidate's start and end may be moved by (EXPERIMENTS.md, 7).
-START_SHIFTS = (-2, -1, 0, 1, 2)
-END_SHIFTS = (-3, -2, -1, 0, 1, 2, 3)
-# Two candidates at most this many tokens apart on one line may be one ad.
-_JOIN_REACH = 12
+# Tokens on either side whose certainty is looked at.
 _AROUND = 4
-# Cuts on either side of an end that are tried too.
-_N_CUTS = 3
-_SEPARATORS = (
-    CharClass.STOP,
-    CharClass.OPEN,
-    CharClass.CLOSE,
-    CharClass.QUOTE,
-    CharClass.PIPE,
-    CharClass.BULLET,
-)
 # Columns that differ from token to token: worth looking at on their own at a candidate's edges.
 _EDGE_PREFIXES = (
-    "score", "pair", "triple", "closes", "fit in token", "misfit in ±3", "capital", "digit", "length", "space",
-    "letter at", "solo at", "stop at", "comma at", "kind", "own script in ±3", "run ", "sentence start", "in ",
-    "repeated", "from segment", "to segment", "glued", "opener at", "closer at", "sign at", "digit at", "edge at",
-)  # fmt: skip
+    "score",
+    "pair",
+    "triple",
+    "closes",
+    "fit in token",
+    "misfit in ±3",
+    "capital",
+    "digit",
+    "length",
+    "space",
+    "letter at",
+    "solo at",
+    "stop at",
+    "comma at",
+    "kind",
+    "own script in ±3",
+    "run ",
+    "sentence start",
+    "in ",
+    "repeated",
+    "from segment",
+    "to segment",
+    "glued",
+    "opener at",
+    "closer at",
+    "sign at",
+    "digit at",
+    "edge at",
+)
 _OWN_NAMES = (
-    "mean certainty", "least certainty", "best certainty", "certainty of its first token", "certainty of its last token",
-    "certainty just before", "certainty just behind", "mean certainty around", "certainty of its start", "certainty of its end",
-    "length", "share of its line", "share of its document", "something before", "something behind", "space before",
-    "space behind", "mark before", "mark behind", "in quotes or brackets", "sentence ends before", "capital behind",
-    "ends in a full stop", "text closes over the gap", "text closes, seen from before", "text closes, seen from behind",
-    "pair at its start", "pair at its end", "other candidates", "length of the document",
-)  # fmt: skip
+    "mean certainty",
+    "least certainty",
+    "best certainty",
+    "certainty of its first token",
+    "certainty of its last token",
+    "certainty just before",
+    "certainty just behind",
+    "mean certainty around",
+    "certainty of its start",
+    "certainty of its end",
+    "length",
+    "share of its line",
+    "share of its document",
+    "something before",
+    "something behind",
+    "space before",
+    "space behind",
+    "mark before",
+    "mark behind",
+    "in quotes or brackets",
+    "sentence ends before",
+    "capital behind",
+    "ends in a full stop",
+    "text closes over the gap",
+    "text closes, seen from before",
+    "text closes, seen from behind",
+    "pair at its start",
+    "pair at its end",
+    "other candidates",
+    "length of the document",
+)
 _MARKS = (CharClass.QUOTE, CharClass.OPEN, CharClass.CLOSE)
 
 
@@ -60,104 +94,6 @@ class Verdict(IntEnum):
     HAM = 0
     INEXACT = 1
     EXACT = 2
-
-
-@dataclass(frozen=True)
-class Variants:
-    """Candidate spans with their ends moved about.
-
-    Attributes
-    ----------
-    first, last
-        int64, shape (v,): half-open token ranges.
-    owner
-        int64, shape (v,): number of the candidate that a variant belongs to, ascending.
-    """
-
-    first: Index
-    last: Index
-    owner: Index
-
-
-def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
-    """Move the ends of candidates about, within their lines and clear of each other.
-
-    Parameters
-    ----------
-    spans
-        Half-open token ranges, ascending, disjoint, none empty, none across lines.
-    tagged
-        Their batch.
-
-    Returns
-    -------
-    Variants
-        Each candidate itself among them.
-    """
-    tokens = tagged.tokens
-    cuts = np.flatnonzero(_likely_edges(tagged))
-    found: list[tuple[int, int, int]] = []
-    for number, (first, last) in enumerate(spans):
-        low, high = int(tokens.line_start[first]), int(tokens.line_end[first])
-        join = None
-        if number and spans[number - 1][1] > low:
-            low = spans[number - 1][1]
-        if number + 1 < len(spans) and spans[number + 1][0] < high:
-            join = spans[number + 1][1] if spans[number + 1][0] - last <= _JOIN_REACH else None
-            high = spans[number + 1][0]
-        starts = {first + shift for shift in START_SHIFTS} | {low} | _nearest(cuts, first)
-        ends = {last + shift for shift in END_SHIFTS} | {high} | _nearest(cuts, last)
-        kept = {(a, b) for a in starts for b in ends if low <= a < b <= high and a < last and b > first}
-        if join is not None:
-            kept.add((first, join))
-        found += [(a, b, number) for a, b in sorted(kept)]
-    table = np.array(found, dtype=np.int64).reshape(-1, 3)
-    return Variants(table[:, 0], table[:, 1], table[:, 2])
-
-
-def _likely_edges(tagged: Tagged) -> NDArray[np.bool_]:
-    """Mark the tokens before which an ad may well start or end: where the script changes, or a sentence ends."""
-    kind = np.minimum(tagged.context.kind, N_SCRIPTS)
-    token_class = tagged.tokens.token_class
-    edges = np.zeros(len(kind), dtype=bool)
-    edges[1:] = (kind[1:] != kind[:-1]) & (kind[1:] < N_SCRIPTS)
-    edges[1:] |= np.isin(token_class[:-1], _SEPARATORS) | np.isin(token_class[1:], _SEPARATORS)
-    return edges
-
-
-def _nearest(cuts: Index, at: int) -> set[int]:
-    """The few cuts next to a position, on either side."""
-    place = int(np.searchsorted(cuts, at))
-    return set(cuts[max(0, place - _N_CUTS) : place + _N_CUTS].tolist())
-
-
-def best_variants(variants: Variants, exactness: Floats) -> list[int]:
-    """Choose one variant a candidate.
-
-    Parameters
-    ----------
-    variants
-        Variants of candidates, grouped by owner.
-    exactness
-        float32, shape (v,): log-probability that a variant's ends are the right ones.
-
-    Returns
-    -------
-    list of int
-        Numbers of the chosen variants, ascending and disjoint: a candidate that the one before swallowed is
-        left out.
-    """
-    chosen: list[int] = []
-    bounds = np.flatnonzero(np.diff(variants.owner, prepend=-1, append=-1))
-    for start, stop in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        if chosen and variants.last[chosen[-1]] > variants.first[start:stop].max():
-            continue
-        free = np.arange(start, stop)
-        if chosen:
-            free = free[variants.first[free] >= variants.last[chosen[-1]]]
-        if len(free):
-            chosen.append(int(free[exactness[free].argmax()]))
-    return chosen
 
 
 def spam_log_odds(chances: Floats) -> Floats:
@@ -245,7 +181,7 @@ def _extremes(values: Floats, first: Index, last: Index) -> tuple[Floats, Floats
 
 
 def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: Index) -> Floats:
-    """What only the whole span shows: its certainty, its edges, the gap that it would leave."""
+    """Describe what only the whole span shows: its certainty, its edges, the gap that it would leave."""
     tokens, chances = tagged.tokens, tagged.log_probabilities
     line_start, line_end = tokens.line_start[first], tokens.line_end[first]
     spam = 1 - np.exp(chances[:, Tag.OUTSIDE])
@@ -264,16 +200,35 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
     spam_elsewhere = sums[tokens.doc_last[doc]] - sums[tokens.doc_first[doc]] - inside
     joint = joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last)
     columns = [
-        inside / (last - first), least, best, spam[first], spam[last - 1],
-        np.where(before, spam[at_before], 0), np.where(behind, spam[at_behind], 0), around, starts[first], ends[last - 1],
-        np.log1p(last - first), (last - first) / (line_end - line_start), (last - first) / doc_length, before, behind,
-        np.where(before, tokens.space_before[first], 1), np.where(behind, tokens.space_before[at_behind], 1),
-        before & mark[at_before], behind & mark[at_behind], before & behind & mark[at_before] & mark[at_behind],
-        before & (tokens.token_class[at_before] == CharClass.STOP), behind & tokens.folded.upper[tokens.start[at_behind]],
-        tokens.token_class[last - 1] == CharClass.STOP, *joint,
-        tagged.fit.pair[first], np.where(behind, tagged.fit.pair[at_behind], 0),
-        np.log1p(np.maximum(spam_elsewhere, 0)), np.log1p(doc_length),
-    ]  # fmt: skip
+        inside / (last - first),
+        least,
+        best,
+        spam[first],
+        spam[last - 1],
+        np.where(before, spam[at_before], 0),
+        np.where(behind, spam[at_behind], 0),
+        around,
+        starts[first],
+        ends[last - 1],
+        np.log1p(last - first),
+        (last - first) / (line_end - line_start),
+        (last - first) / doc_length,
+        before,
+        behind,
+        np.where(before, tokens.space_before[first], 1),
+        np.where(behind, tokens.space_before[at_behind], 1),
+        before & mark[at_before],
+        behind & mark[at_behind],
+        before & behind & mark[at_before] & mark[at_behind],
+        before & (tokens.token_class[at_before] == CharClass.STOP),
+        behind & tokens.folded.upper[tokens.start[at_behind]],
+        tokens.token_class[last - 1] == CharClass.STOP,
+        *joint,
+        tagged.fit.pair[first],
+        np.where(behind, tagged.fit.pair[at_behind], 0),
+        np.log1p(np.maximum(spam_elsewhere, 0)),
+        np.log1p(doc_length),
+    ]
     return np.stack([column.astype(np.float32) for column in columns], axis=1)
 
 
@@ -294,7 +249,7 @@ def choose(
     Returns
     -------
     (ranges, log_odds)
-        Half-open token ranges, ascending and disjoint, and the log-odds that each is spam: float32, of the same
+        Half-open token ranges, ascending and disjoint, and float32 log-odds that each is spam, of the same
         length. Candidates that another swallowed are left out.
     """
     variants = variants_of(spans, tagged)
