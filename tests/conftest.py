@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 import spamguard
+
+# Two busy cores take their time now and then, which says nothing about the code.
+settings.register_profile("spamguard", deadline=None)
+settings.load_profile("spamguard")
 
 ORIGINAL = """\
 Harbour ferry to run until midnight from June

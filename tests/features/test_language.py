@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spamguard.features.language import (
@@ -12,12 +12,17 @@ from spamguard.features.language import (
     joint_usual,
     language_fit,
     neighbour_buckets,
+    sampled_language,
 )
 from spamguard.features.lexical import lexical_features
 from spamguard.text.tokens import tokenise
 
 WORDS = ["上海", "419", "casino", " ", " ", "\n", ".", "a", "b c", "б", "\u200b", "\u0301", "😀", "\ud800"]
-TEXT = st.lists(st.one_of(st.sampled_from(WORDS), st.characters()), max_size=15).map("".join)
+TEXT = (
+    st.lists(st.one_of(st.sampled_from(WORDS), st.characters()), max_size=15)
+    .map("".join)
+    .filter(lambda text: len(tokenise([text])) > 0)
+)
 ARRAYS = ("by_language", "gram_count", "pair", "triple", "skip")
 
 
@@ -27,18 +32,36 @@ def fit_of(tables: LanguageTables, *texts: str) -> LanguageFit:
     return language_fit(tokens, lexical_features(tokens), tables)
 
 
-@settings(deadline=None)
+def language_of(tables: LanguageTables, *texts: str) -> list[int]:
+    """The language of each document of a batch."""
+    tokens = tokenise(texts)
+    found: list[int] = sampled_language(tokens, lexical_features(tokens), tables).tolist()
+    return found
+
+
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_a_batch_fits_as_each_document_alone(tables: LanguageTables, texts: list[str]) -> None:
     batch, fit = tokenise(texts), fit_of(tables, *texts)
     for number, (first, last) in enumerate(zip(batch.doc_first, batch.doc_last, strict=True)):
         alone = fit_of(tables, texts[number])
-        assert fit.document_language[number] == alone.document_language[0]
         for name in ARRAYS:
-            np.testing.assert_allclose(getattr(fit, name)[first:last], getattr(alone, name), atol=1e-4)
+            np.testing.assert_array_equal(getattr(fit, name)[first:last], getattr(alone, name))
+    assert language_of(tables, *texts) == [language_of(tables, text)[0] for text in texts]
 
 
-@settings(deadline=None)
+@given(st.lists(TEXT, min_size=1, max_size=3), st.data())
+def test_taken_lines_fit_as_among_all_lines(
+    tables: LanguageTables, texts: list[str], data: st.DataObject
+) -> None:
+    tokens = tokenise(texts)
+    lexical, whole = lexical_features(tokens), fit_of(tables, *texts)
+    lines = data.draw(st.sets(st.sampled_from(tokens.line.tolist()), min_size=1))
+    rows = np.flatnonzero(np.isin(tokens.line, list(lines)))
+    taken = language_fit(tokens.take(rows), lexical.take(rows), tables)
+    for name in ARRAYS:
+        np.testing.assert_array_equal(getattr(taken, name), getattr(whole, name)[rows])
+
+
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_there_is_a_finite_entry_for_each_token(tables: LanguageTables, texts: list[str]) -> None:
     n, fit = len(tokenise(texts)), fit_of(tables, *texts)
@@ -51,12 +74,18 @@ def test_there_is_a_finite_entry_for_each_token(tables: LanguageTables, texts: l
 def test_a_token_s_fit_is_the_sum_over_the_n_grams_that_start_in_it(tables: LanguageTables) -> None:
     tokens = tokenise(["the bank"])
     features = lexical_features(tokens)
-    rows, fit = gram_rows(features), language_fit(tokens, features, tables)
+    rows, fit = gram_rows(features.grams), language_fit(tokens, features, tables)
     cost = tables.grams[:, 0][:, rows[:, 0]].astype(int) + tables.grams[:, 1][:, rows[:, 1]]
     expected = -LOG_STEP * np.stack([cost[:, :3].sum(axis=1), cost[:, 3:].sum(axis=1)])
     np.testing.assert_allclose(fit.by_language, expected)
     assert fit.gram_count.tolist() == [3, 4]
-    assert fit.document_language.tolist() == [expected.sum(axis=0).argmax()]
+
+
+def test_a_document_s_language_is_read_off_n_grams_from_all_over_it(tables: LanguageTables) -> None:
+    text = "the bank " * 500
+    rows = gram_rows(lexical_features(tokenise([text])).grams)
+    cost = tables.grams[:, 0][:, rows[:, 0]].astype(int) + tables.grams[:, 1][:, rows[:, 1]]
+    assert language_of(tables, "", text, "...") == [0, cost.sum(axis=1).argmin(), 0]
 
 
 def test_neighbours_count_on_the_same_line_only() -> None:

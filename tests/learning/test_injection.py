@@ -11,7 +11,6 @@ from spamguard.learning.grammar import Family
 from spamguard.learning.injection import (
     PLACEMENTS,
     Placement,
-    Polluted,
     between_sentences,
     block,
     bullet_prefix,
@@ -25,6 +24,7 @@ from spamguard.learning.injection import (
     own_line,
     twins,
 )
+from spamguard.learning.polluted import Polluted
 from spamguard.seams import edits_for, remove
 from spamguard.spans import merge
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from spamguard.features.lexical import HASH_BITS, lexical_features, lexical_scores
 from spamguard.learning.documents import Labelled
-from spamguard.learning.lexical_fit import chunks, fit_chunk, new_classifier, to_matrix, token_labels
+from spamguard.learning.lexical_fit import batches, fit_batch, new_classifier, to_matrix, token_labels
 from spamguard.text.tokens import tokenise
 
 WORDS = st.lists(
@@ -35,20 +35,19 @@ def test_what_is_learnt_from_is_what_is_scored(texts: list[str]) -> None:
     np.testing.assert_allclose(lexical_scores(features, WEIGHTS, 0.5), learnt, atol=1e-4)
 
 
-def test_documents_come_in_chunks_in_order() -> None:
+def test_documents_come_in_batches_in_order() -> None:
     documents = [labelled(f"number {n}") for n in range(900)]
-    found = list(chunks(documents))
-    assert [document for _, part in found for document in part] == documents
+    found = list(batches(documents))
+    assert [document for batch in found for document in batch] == documents
     assert len(found) > 1
-    assert all(len(tokens) == 2 * len(part) for tokens, part in found)
 
 
 def test_a_classifier_learns_which_words_are_spam() -> None:
     documents = [labelled(f"cheap casino Line {n} is news", (0, 12)) for n in range(60)]
     classifiers = [new_classifier(1e-5, seed=1) for _ in range(2)]
     for classifier in classifiers:
-        for tokens, part in chunks(documents):
-            fit_chunk(classifier, tokens, part)
+        for batch in batches(documents):
+            fit_batch(classifier, batch)
     features = lexical_features(tokenise(["Some news on a cheap casino here"]))
     weights = classifiers[0].coef_[0].astype(np.float32)
     scores = lexical_scores(features, weights, float(classifiers[0].intercept_[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -34,10 +36,10 @@ def tagger() -> Tagger:
     """A tagger with random weights."""
     grams = RNG.integers(0, 256, (2, 2, 1 << GRAM_BITS), dtype=np.uint8)
     tables = LanguageTables(("en", "zh"), grams, RNG.integers(0, 16, 1 << PAIR_BITS, dtype=np.uint8))
-    blind = Tagger(_array(1 << HASH_BITS), 0.5, tables, None)
-    found = blind.features(["a"])
+    blind = Tagger(_array(1 << HASH_BITS), 0.5, tables, gate=-100.0)
+    found = blind.prepare(["a"])
     assert found is not None
-    return Tagger(blind.lexical_weights, 0.5, tables, _network(len(found[4].names), len(Tag)))
+    return replace(blind, network=_network(len(found.context.names), len(Tag)))
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ TEXTS = [
 ]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_spans_lie_in_their_texts_apart_and_in_order(detector: Detector, texts: list[str]) -> None:
     for text, spans in zip(texts, detector.find(texts, threshold=0.0), strict=True):
@@ -43,7 +43,7 @@ def test_spans_lie_in_their_texts_apart_and_in_order(detector: Detector, texts: 
         assert not [span for span in spans if set("\n\r\u2028") & set(span.text)]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.lists(TEXT, min_size=1, max_size=4))
 def test_a_batch_is_searched_as_each_text_alone(detector: Detector, texts: list[str]) -> None:
     together = detector.find(texts, threshold=0.0)
@@ -55,7 +55,7 @@ def test_a_batch_is_searched_as_each_text_alone(detector: Detector, texts: list[
     assert all(a == pytest.approx(b, abs=2e-3) for a, b in zip(*scores, strict=True))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(TEXT)
 def test_whatever_a_model_finds_is_put_back_exactly(detector: Detector, text: str) -> None:
     result = Guard(detector).clean(text, threshold=0.0)

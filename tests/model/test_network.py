@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from spamguard.model.network import CLIP, Network
@@ -23,7 +23,6 @@ def network_of(*sizes: int) -> Network:
     return Network(array(sizes[0]), np.abs(array(sizes[0])), weights, biases)
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.floats(-1e6, 1e6, width=32), min_size=3, max_size=3), min_size=1, max_size=5))
 def test_probabilities_sum_to_one_whatever_the_features(rows: list[list[float]]) -> None:
     chances = network_of(3, 4, 5).log_probabilities(np.array(rows, dtype=np.float32))

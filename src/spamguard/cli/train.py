@@ -24,10 +24,16 @@ from spamguard.cli.extras import needs_extra
     metavar="DIR",
     help="Folder for the artefact.",
 )
-def train_command(config: Path, out: Path) -> None:
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Folder of the corpora, if not the one that the recipe's sources.toml names.",
+)
+def train_command(config: Path, out: Path, data: Path | None) -> None:
     """Train a model as a recipe says, and write its artefact."""
     with needs_extra("training", "train"):
         from spamguard.learning.recipe import train_from_config
 
-        train_from_config(config, out)
+        train_from_config(config, out, data)
     click.echo(f"model written to {out}", err=True)

@@ -48,7 +48,7 @@ def add_scripts(place: Place, facts: DocumentFacts, add: Add) -> None:
     one_hot[place.at, kind] = 1
     for number in range(1, N_KINDS):
         add(f"kind {KINDS[number][0]}", one_hot[:, number])
-    letters = one_hot[:, :N_SCRIPTS]
+    letters = one_hot[:, :N_SCRIPTS].copy()
     letters[~is_solo(tokens.token_class)] *= 3
     sums = running(letters)
     own, is_script = np.minimum(kind, N_SCRIPTS - 1), kind < N_SCRIPTS

@@ -36,12 +36,10 @@ def fit_categories(
     """
     lengths = np.array([len(one) for one in buckets])
     pointer = np.concatenate([[0], np.cumsum(lengths)])
-    values = np.repeat(1.0 / np.maximum(lengths, 1), lengths)
+    values = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths)
     matrix = csr_matrix((values, np.concatenate(buckets), pointer), shape=(len(buckets), 1 << CATEGORY_BITS))
     matrix.sum_duplicates()
-    classifier = SGDClassifier(
-        loss="log_loss", alpha=2e-6, average=True, max_iter=8, tol=None, random_state=seed
-    )
+    classifier = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=8, tol=None, random_state=seed)
     targets = np.array([CATEGORIES.index(name) for name in names])
     classifier.fit(matrix, targets)
     weights = np.zeros((1 << CATEGORY_BITS, len(CATEGORIES)), dtype=np.float32)

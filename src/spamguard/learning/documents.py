@@ -196,7 +196,7 @@ def polluted(parts: Ingredients, rng: random.Random, sizes: Sequence[int] = _SIZ
     """Make one polluted article."""
     host = parts.host(rng, sizes)
     text = host.text
-    if rng.random() < 0.2:
+    if rng.random() < 0.12:
         text = _with_passages(text, host.lang, parts, rng)
     source, family, category = _ad_source(parts, host, rng)
     result = inject(text, source, rng)
@@ -206,14 +206,14 @@ def polluted(parts: Ingredients, rng: random.Random, sizes: Sequence[int] = _SIZ
 def clean(parts: Ingredients, rng: random.Random, sizes: Sequence[int] = _SIZES) -> Labelled:
     """Make one clean document: an article, messages, or risky-looking passages."""
     kind = rng.random()
-    if kind < 0.3:
+    if kind < 0.4:
         host = parts.host(rng, sizes)
         text, lang = host.text, host.lang
-    elif kind < 0.45 and parts.ham:
+    elif kind < 0.55 and parts.ham:
         start = rng.randrange(len(parts.ham))
         texts = [one.text for one in parts.ham[start : start + rng.randint(1, 4)]]
         text, lang = "\n".join(texts)[:_MAX_HOST_CHARS], parts.ham[start].lang
-    elif kind < 0.75:
+    elif kind < 0.78:
         lang = rng.choice(sorted({passage.lang for passage in parts.passages}))
         lang = lang if rng.random() < 0.6 else rng.choice(["en", "zh"])
         text = "\n".join(parts.passage(rng, lang) for _ in range(rng.choice([1, 1, 2, 3])))

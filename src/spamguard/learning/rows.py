@@ -25,8 +25,8 @@ from spamguard.text.tokens import TokenBatch, tokenise
 
 Floats = NDArray[np.float32]
 # Tokens this near to spam are all kept: there lie the boundaries.
-_NEAR = 10
-_SUSPICIOUS_SCORE = -2.5
+_NEAR = 8
+_SUSPICIOUS_SCORE = -1.5
 # A candidate is spam where at least this share of its characters is.
 _SPAM_SHARE = 0.5
 # Of a candidate's many variants, those that are neither itself nor exact are kept at this rate.

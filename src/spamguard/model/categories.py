@@ -66,6 +66,6 @@ def categorise(
     found: list[Category] = []
     for number in range(len(spans)):
         mine = buckets[owner == number]
-        evidence = weights[mine].mean(axis=0) + bias if len(mine) else bias
+        evidence = weights[mine].sum(axis=0) / np.sqrt(max(len(mine), 1)) + bias
         found.append(CATEGORIES[int(evidence.argmax())])
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -164,9 +164,15 @@ class Detector:
 
     @classmethod
     def from_artefact(cls, artefact: Artefact) -> Detector:
-        """Build a detector from a checked artefact."""
+        """Build a detector from a checked artefact.
+
+        Raises
+        ------
+        KeyError, ValueError
+            If an array is missing, or has a shape that this code cannot use.
+        """
         arrays = artefact.arrays
-        return cls(
+        detector = cls(
             tagger=Tagger.from_arrays(arrays),
             verifier=Network.from_arrays("verifier", arrays),
             category_weights=arrays["category_weights"].astype(np.float32),
@@ -177,6 +183,22 @@ class Detector:
             manifest=artefact.manifest,
             model_id=artefact.model_id,
         )
+        detector.check_widths()
+        return detector
+
+    def check_widths(self) -> None:
+        """Make sure that the networks take as many features as this code gives.
+
+        Raises
+        ------
+        ValueError
+            If they do not.
+        """
+        tagged = replace(self.tagger, gate=-np.inf).tag(["a"])
+        if tagged is not None:
+            one = np.array([0])
+            features = candidate_features(tagged, self.tagger.languages.pairs, one, one + 1)
+            self.verifier.log_probabilities(features)
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return all weights as named arrays."""

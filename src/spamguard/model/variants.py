@@ -125,6 +125,5 @@ def best_variants(variants: Variants, exactness: Floats) -> list[int]:
         free = np.arange(start, stop)
         if chosen:
             free = free[variants.first[free] >= variants.last[chosen[-1]]]
-        if len(free):
-            chosen.append(int(free[exactness[free].argmax()]))
+        chosen.append(int(free[exactness[free].argmax()]))
     return chosen

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from spamguard.text.classes import CharClass
+from spamguard.text.classes import FIRST_LETTER, CharClass
 from spamguard.text.unicode_tables import load
 
 
@@ -46,6 +46,15 @@ def code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def _join_apostrophes(folded: NDArray[np.uint32], char_class: NDArray[np.uint8]) -> None:
+    """Make apostrophes between letters part of their word, so that no quotation seems to open there."""
+    inner = np.flatnonzero((folded[1:-1] == ord("'")) | (folded[1:-1] == ord("’"))) + 1
+    letters = (char_class >= FIRST_LETTER) & (char_class <= CharClass.OTHER_LETTER)
+    inner = inner[letters[inner - 1] & letters[inner + 1]]
+    folded[inner] = ord("'")
+    char_class[inner] = CharClass.MARK
+
+
 def fold(texts: Sequence[str]) -> FoldedBatch:
     """Fold a batch of documents.
 
@@ -71,6 +80,7 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
     upper = changed & (raw_code < folded) & (char_class <= CharClass.OTHER_LETTER)
     plain_case = upper & (folded - raw_code <= 80)
     styled = changed & ~plain_case & ((raw_code >= 0x2000) & (raw_code < 0x3400) | (raw_code >= 0xF900))
+    _join_apostrophes(folded, char_class)
     if len(raw) < len(raw_code):
         styled[1:] |= ignored[:-1]
         folded, char_class = folded[raw], char_class[raw]

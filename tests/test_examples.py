@@ -1,0 +1,37 @@
+"""The examples that a visitor cleans first come back as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import spamguard
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+NAMES = sorted(path.name for path in (EXAMPLES / "polluted").iterdir())
+
+
+def read(path: Path) -> str:
+    """A file's text, line ends as they are."""
+    return path.read_bytes().decode()
+
+
+def test_every_polluted_example_has_its_clean_one() -> None:
+    assert len(NAMES) >= 5
+    assert NAMES == sorted(path.name for path in (EXAMPLES / "clean").iterdir())
+    assert all(read(EXAMPLES / "polluted" / name) != read(EXAMPLES / "clean" / name) for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_polluted_example_comes_back_clean_and_can_be_restored(guard: spamguard.Guard, name: str) -> None:
+    polluted = read(EXAMPLES / "polluted" / name)
+    result = guard.clean(polluted)
+    assert result.text == read(EXAMPLES / "clean" / name)
+    assert spamguard.restore(result) == polluted
+
+
+@pytest.mark.parametrize("folder", ["clean", "untouched"])
+def test_good_examples_are_left_alone(guard: spamguard.Guard, folder: str) -> None:
+    for path in sorted((EXAMPLES / folder).iterdir()):
+        assert guard.detect(read(path)) == []
