@@ -96,7 +96,7 @@ def test_tokens_have_a_bounded_length(piece: str) -> None:
     [
         ("", []),
         (" \n\r\n\u3000", []),
-        ("The bank's 2nd plan.", ["the", "bank", "'", "s", "2nd", "plan", "."]),
+        ("The bank's 2nd plan.", ["the", "bank's", "2nd", "plan", "."]),
         ("爱上海419论坛", ["爱", "上", "海", "419", "论", "坛"]),
         ("カジノ案内", ["カジノ", "案", "内"]),
         ("wow!!! ----- ★★ ||", ["wow", "!!!", "-----", "★★", "||"]),
