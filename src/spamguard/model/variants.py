@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.features.place import N_SCRIPTS
+from spamguard.model.decoding import Tag
 from spamguard.model.tagger import Tagged
 from spamguard.spans import Interval
 from spamguard.text.classes import CharClass
@@ -22,6 +23,8 @@ END_SHIFTS = (-3, -2, -1, 0, 1, 2, 3)
 _JOIN_REACH = 12
 # Cuts on either side of an end that are tried too.
 _N_CUTS = 3
+# Tokens inside a candidate at which the tagger would soonest have it start, or end, that are tried too.
+_N_INNER = 3
 _SEPARATORS = (
     CharClass.STOP,
     CharClass.OPEN,
@@ -66,6 +69,9 @@ def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
     """
     tokens = tagged.tokens
     cuts = np.flatnonzero(_likely_edges(tagged))
+    chances = tagged.log_probabilities
+    begins = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
+    closes = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
     found: list[tuple[int, int, int]] = []
     for number, (first, last) in enumerate(spans):
         low, high = int(tokens.line_start[first]), int(tokens.line_end[first])
@@ -77,6 +83,8 @@ def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
             high = spans[number + 1][0]
         starts = {first + shift for shift in START_SHIFTS} | {low} | _nearest(cuts, first)
         ends = {last + shift for shift in END_SHIFTS} | {high} | _nearest(cuts, last)
+        starts |= _likeliest(begins[first:last], first)
+        ends |= _likeliest(closes[first:last], first + 1)
         kept = {(a, b) for a in starts for b in ends if low <= a < b <= high and a < last and b > first}
         if join is not None:
             kept.add((first, join))
@@ -99,6 +107,11 @@ def _nearest(cuts: Index, at: int) -> set[int]:
     """Return the few cuts next to a position, on either side."""
     place = int(np.searchsorted(cuts, at))
     return set(cuts[max(0, place - _N_CUTS) : place + _N_CUTS].tolist())
+
+
+def _likeliest(log_probabilities: Floats, offset: int) -> set[int]:
+    """Return the positions of the few highest values, moved by an offset."""
+    return set((np.argsort(-log_probabilities, kind="stable")[:_N_INNER] + offset).tolist())
 
 
 def best_variants(variants: Variants, exactness: Floats) -> list[int]:
