@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Protocol
 
 from spamguard.errors import InputError
@@ -63,21 +64,30 @@ class Detector(Protocol):
         ...
 
 
-def _to_raw(start: int, end: int, kept: Sequence[Interval]) -> Interval:
-    """Map an interval of the text that is left back to the raw text.
+class _WayBack:
+    """The way from what is left of a text to the raw text.
 
-    Positions removed in earlier rounds between the two ends fall inside the result.
+    Parameters
+    ----------
+    removed
+        What was taken so far: disjoint ascending intervals of the raw text.
+    length
+        Length of the raw text.
     """
-    raw_start = raw_end = position = 0
-    for first, last in kept:
-        length = last - first
-        if position <= start < position + length:
-            raw_start = first + start - position
-        if position < end <= position + length:
-            raw_end = first + end - position
-            break
-        position += length
-    return raw_start, raw_end
+
+    def __init__(self, removed: Sequence[Interval], length: int) -> None:
+        kept = complement(removed, length)
+        self._starts = [start for start, _ in kept]
+        self._positions = [0, *accumulate(end - start for start, end in kept)]
+
+    def to_raw(self, start: int, end: int) -> Interval:
+        """Map an interval, ``start < end``; what was removed between the two ends falls inside the result."""
+        return self._raw(start), self._raw(end - 1) + 1
+
+    def _raw(self, position: int) -> int:
+        """Map the position of one character."""
+        piece = bisect_right(self._positions, position) - 1
+        return self._starts[piece] + position - self._positions[piece]
 
 
 def _absorb(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -106,12 +116,12 @@ class _Cleaning:
         """Remove the spans found in what is left; say whether another look is due."""
         if not found:
             return False
-        kept = complement(self.removed, len(self.raw))
+        way_back = _WayBack(self.removed, len(self.raw))
         for span in found:
-            start, end = _to_raw(span.start, span.end, kept)
+            start, end = way_back.to_raw(span.start, span.end)
             self.spans.append(replace(span, start=start, end=end, text=self.raw[start:end]))
         edits = edits_for(self.left, [(span.start, span.end) for span in found])
-        self.removed = merge([*self.removed, *(_to_raw(*edit, kept) for edit in edits)])
+        self.removed = merge([*self.removed, *(way_back.to_raw(*edit) for edit in edits)])
         self.left = remove(self.left, edits)
         return True
 

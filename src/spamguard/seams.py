@@ -135,23 +135,21 @@ def edits_for(text: str, intervals: Sequence[Interval]) -> list[Interval]:
         else:
             joined.append((start, end))
     blocks: list[Interval] = []
+    filled = False
     for start, end in joined:
-        if blocks and _is_one_block(text, blocks[-1], (start, end)):
+        fills = _fills_lines(text, start, end)
+        if blocks and filled and fills and _are_neighbours(text, blocks[-1][1], start):
             blocks[-1] = (blocks[-1][0], end)
         else:
             blocks.append((start, end))
+        filled = fills
     return merge(widen(text, start, end) for start, end in blocks)
 
 
-def _is_one_block(text: str, before: Interval, after: Interval) -> bool:
-    """Whether two intervals fill neighbouring lines."""
-    _, break_at = _with_blanks(text, *before)
-    first, _ = _with_blanks(text, *after)
-    return (
-        break_at + _break_after(text, break_at) == first
-        and _fills_lines(text, *before)
-        and _fills_lines(text, *after)
-    )
+def _are_neighbours(text: str, end: int, start: int) -> bool:
+    """Whether only blanks and one line break stand between two positions."""
+    gap = text[end:start].strip(_BLANKS)
+    return len(gap) in (1, 2) and _break_after(gap, 0) == len(gap)
 
 
 def remove(text: str, edits: Sequence[Interval]) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spamguard.model.decoding import Tag
 from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.variants import END_SHIFTS, START_SHIFTS, Variants, best_variants, variants_of
 from spamguard.spans import Interval
@@ -79,12 +80,19 @@ def test_variants_are_clear_of_other_candidates_or_swallow_the_next_whole(
                 assert (start, end) == (first, spans[number + 1][1])
 
 
-def test_ends_move_by_the_shifts_to_the_line_s_edges_and_to_where_sentences_end(tagger: Tagger) -> None:
+def test_ends_move_by_the_shifts_to_edges_to_sentence_ends_and_to_where_the_tagger_would_cut(
+    tagger: Tagger,
+) -> None:
     text = " ".join(["w"] * 20) + ". " + " ".join(["w"] * 20) + "\nnext"
     tagged = tag(tagger, [text])
     found = bounds(variants_of([(8, 12)], tagged), 0)
-    assert {start for start, _ in found} == {8 + shift for shift in START_SHIFTS} | {0}
-    assert {end for _, end in found} == {12 + shift for shift in END_SHIFTS} | {20, 21, 41}
+    chances = tagged.log_probabilities[8:12]
+    begins = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
+    closes = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
+    inner_starts = set((8 + np.argsort(-begins, kind="stable")[:3]).tolist())
+    inner_ends = set((9 + np.argsort(-closes, kind="stable")[:3]).tolist())
+    assert {start for start, _ in found} == {8 + shift for shift in START_SHIFTS} | {0} | inner_starts
+    assert {end for _, end in found} == {12 + shift for shift in END_SHIFTS} | {20, 21, 41} | inner_ends
 
 
 def test_two_candidates_near_each_other_may_be_one_ad(tagger: Tagger) -> None:

@@ -27,8 +27,8 @@ on plain text in the languages below; others pass with less certainty.
 
 ## How good it is
 
-On sources held out from training, all families of the inventory with fresh strings and known kinds of
-placement. *restored*: polluted documents that come back equal to the original, to the byte. *altered*:
+On articles of sources held out from training, with ads newly drawn from the grammars that it learnt from, at
+known kinds of placement. *restored*: polluted documents that come back equal to the original, to the byte. *altered*:
 clean documents changed at all. *lost*: legitimate characters in reported spans, per million. Strings of
 families that the inventory does not know are harder: see training/EXPERIMENTS.md for what the development
 benchmark says.

@@ -64,8 +64,9 @@ def categorise(
     """
     buckets, owner = category_buckets(lexical, spans)
     found: list[Category] = []
+    bounds = np.searchsorted(owner, np.arange(len(spans) + 1))
     for number in range(len(spans)):
-        mine = buckets[owner == number]
+        mine = buckets[bounds[number] : bounds[number + 1]]
         evidence = weights[mine].sum(axis=0) / np.sqrt(max(len(mine), 1)) + bias
         found.append(CATEGORIES[int(evidence.argmax())])
     return found

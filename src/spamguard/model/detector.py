@@ -144,7 +144,7 @@ class Detector:
         list of tuples of (str, float)
             Names of features with their share of the log-odds.
         """
-        tagged = self.tagger.tag([text])
+        tagged = replace(self.tagger, gate=-np.inf).tag([text])
         if tagged is None or not spans:
             return [()] * len(spans)
         raw = tagged.tokens.folded.raw[tagged.tokens.start]
