@@ -28,10 +28,10 @@ on plain text in the languages below; others pass with less certainty.
 ## How good it is
 
 On articles of sources held out from training, with ads newly drawn from the grammars that it learnt from, at
-known kinds of placement. *restored*: polluted documents that come back equal to the original, to the byte. *altered*:
-clean documents changed at all. *lost*: legitimate characters in reported spans, per million. Strings of
-families that the inventory does not know are harder: see training/EXPERIMENTS.md for what the development
-benchmark says.
+known kinds of placement. *restored*: polluted documents that come back equal to the original, to the byte.
+*altered*: clean documents changed at all. *lost*: legitimate characters in reported spans, per million.
+Strings of families that the inventory does not know are harder: see training/EXPERIMENTS.md for what the
+development benchmark says.
 
 Expected calibration error of `score`: {calibration_error}. Category right on found spans: {category_right}.
 """
