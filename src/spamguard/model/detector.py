@@ -14,6 +14,7 @@ from spamguard.model.artefact import Artefact
 from spamguard.model.categories import categorise
 from spamguard.model.decoding import token_spans
 from spamguard.model.network import Network
+from spamguard.model.stretches import batches_of
 from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.verifier import Verdict, candidate_features, choose, feature_names
 from spamguard.spans import Span
@@ -107,11 +108,16 @@ class Detector:
         """
         least = self.threshold(threshold, profile)
         found: list[list[Span]] = [[] for _ in texts]
-        tagged = self.tagger.tag(texts)
-        if tagged is not None:
-            for candidate in self.candidates(texts, tagged):
-                if candidate.span.score >= least:
-                    found[candidate.document].append(candidate.span)
+        for batch in batches_of(texts):
+            pieces = [texts[piece.text][piece.start : piece.end] for piece in batch]
+            tagged = self.tagger.tag(pieces)
+            if tagged is None:
+                continue
+            for candidate in self.candidates(pieces, tagged):
+                span, piece = candidate.span, batch[candidate.document]
+                if span.score >= least:
+                    moved = replace(span, start=span.start + piece.start, end=span.end + piece.start)
+                    found[piece.text].append(moved)
         return found
 
     def candidates(self, texts: Sequence[str], tagged: Tagged) -> list[Candidate]:
