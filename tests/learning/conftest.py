@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from spamguard.features.lexical import HASH_BITS
+from spamguard.learning.config import Config, read_config
+from spamguard.learning.corpora import read_sources
+from spamguard.learning.documents import Ingredients
 from spamguard.learning.grammar import Family, load_families
 from spamguard.learning.held_out import HeldOut, digest
+from spamguard.learning.ingredients import gather
+from spamguard.learning.language_fit import fit_language_tables
 from spamguard.learning.negatives import Passage, load_passages
+from spamguard.learning.reader_fit import Fitting, quantised
+from spamguard.model.reader import Reader
+from spamguard.model.tagger import Tagger
 
 TRAINING = Path(__file__).parents[2] / "training"
 CONFIG = """
 name = "tiny"
 seed = 7
-fit_below = 0.4
-tune_below = 0.7
+first_below = 0.4
+second_below = 0.8
+third_below = 0.92
 jobs = 1
 measured = 30
 gate = -8.0
@@ -26,13 +39,16 @@ documents = 400
 alpha = 1e-5
 family_share = 1.0
 string_share = 1.0
-[tagger]
+[reader]
 documents = 400
+rounds = 2
 polluted_share = 0.6
-keep_share = 0.05
-hidden = [16]
-epochs = 6
-alpha = 1e-5
+keep_share = 0.3
+hidden = 16
+rate = 2e-2
+drop_grams = 0.1
+drop_words = 0.02
+drop_stretches = 0.1
 [verifier]
 documents = 200
 polluted_share = 0.6
@@ -136,3 +152,34 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held_out = [digest("secret pills secret pills"), digest(ENGLISH.format(n=105, m=3))]
     (folder / "held_out.txt").write_text("\n".join(held_out), "ascii")
     return folder
+
+
+@pytest.fixture(scope="session")
+def config(tiny: Path) -> Config:
+    """The tiny recipe's knobs."""
+    return read_config(tiny / "config.toml")
+
+
+@pytest.fixture(scope="session")
+def parts(tiny: Path, config: Config) -> Ingredients:
+    """The tiny recipe's ingredients."""
+    return gather(tiny, read_sources(tiny / "sources.toml"), config)
+
+
+@pytest.fixture(scope="session")
+def blind(parts: Ingredients) -> Tagger:
+    """A tagger that knows words at random and has no reader yet."""
+    weights: NDArray[np.float32] = np.random.default_rng(1).normal(size=1 << HASH_BITS).astype(np.float32)
+    return Tagger(weights, -3.0, fit_language_tables(parts.hosts), gate=-100.0)
+
+
+@pytest.fixture(scope="session")
+def tagger(blind: Tagger) -> Tagger:
+    """The same with a reader that has learnt nothing."""
+    found = blind.prepare(["On day 5 the council voted.\n爱上海论坛5"])
+    assert found is not None
+    matrix = found.context.matrix
+    fitting = Fitting.new(matrix.shape[1], 8, np.random.default_rng(3))
+    standard = matrix.mean(axis=0), 1 / (matrix.std(axis=0) + 1)
+    reader = Reader(*quantised(fitting.table), *standard, tuple(fitting.weights), tuple(fitting.biases))
+    return replace(blind, reader=reader)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from spamguard.errors import InputError
-from spamguard.learning.config import Config, LexicalConfig, TaggerConfig, VerifierConfig, read_config
+from spamguard.learning.config import Config, LexicalConfig, ReaderConfig, VerifierConfig, read_config
 
-STAGES = {"lexical": LexicalConfig, "tagger": TaggerConfig, "verifier": VerifierConfig}
+STAGES = {"lexical": LexicalConfig, "reader": ReaderConfig, "verifier": VerifierConfig}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def write(folder: Path, content: str) -> Path:
 def test_the_shipped_configuration_is_read(training: Path) -> None:
     config = read_config(training / "config.toml")
     assert config.name == "default"
-    assert 0 < config.fit_below < config.tune_below < 1
+    assert 0 < config.first_below < config.second_below < config.third_below < 1
     assert {"newsroom", "corpus"} <= config.thresholds.keys()
     assert config.thresholds["corpus"] <= config.thresholds["newsroom"]
 
@@ -37,7 +37,8 @@ def test_every_value_arrives_in_its_place(tiny: Path) -> None:
     config = read_config(tiny / "config.toml")
     assert (config.name, config.seed, config.gate, config.jobs) == ("tiny", 7, -8.0, 1)
     assert config.lexical == LexicalConfig(400, 1e-5, 1.0, 1.0)
-    assert config.tagger == TaggerConfig(400, 0.6, 0.05, [16], 6, 1e-5)
+    assert (config.first_below, config.second_below, config.third_below) == (0.4, 0.8, 0.92)
+    assert config.reader == ReaderConfig(400, 2, 0.6, 0.3, 16, 2e-2, 0.1, 0.02, 0.1)
     assert config.verifier == VerifierConfig(200, 0.6, 0.5, [8], 8, 1e-3)
     assert config.language_weight == {"host:zh": 0.5}
 
@@ -68,7 +69,7 @@ def test_a_missing_key_of_a_stage_is_refused_by_both_names(
     [
         ("seed = 7", "seed = 7\nspeed = 8", "config.toml", "speed"),
         ("[lexical]", "[lexicon]\na = 1\n[lexical]", "config.toml", "lexicon"),
-        ("[tagger]", "[tagger]\nlayers = 2", r"config.toml \[tagger\]", "layers"),
+        ("[reader]", "[reader]\nlayers = 2", r"config.toml \[reader\]", "layers"),
         ("[verifier]", "[verifier]\nlayers = 2", r"config.toml \[verifier\]", "layers"),
     ],
 )

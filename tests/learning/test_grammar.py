@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from spamguard.errors import SourceError
-from spamguard.learning.grammar import BUILT_INS, Family, expand, load_families, load_family, thinned
+from spamguard.learning.grammar import (
+    _ENDINGS,
+    BUILT_INS,
+    Family,
+    domain,
+    expand,
+    load_families,
+    load_family,
+    thinned,
+)
 from spamguard.spans import CATEGORIES
 
 GOOD = """
@@ -83,6 +92,24 @@ def test_built_in_slots_have_their_form(slot: str, form: str) -> None:
 
 def test_every_built_in_slot_is_tried() -> None:
     assert FORMS.keys() == BUILT_INS.keys()
+
+
+def test_some_domains_end_in_what_no_list_holds() -> None:
+    rng = random.Random(1)
+    domains = [re.sub(r"^(www|m|bbs|vip)\.", "", domain(rng)) for _ in range(4_000)]
+    endings = [name.partition(".")[2] for name in domains]
+    new = [ending for ending in endings if ending not in _ENDINGS]
+    assert 0.12 < len(new) / len(endings) < 0.18
+    assert len(set(new)) > len(new) / 2
+    assert all(re.fullmatch(r"[a-z]{3,7}", ending) for ending in new)
+
+
+def test_some_phone_numbers_are_blanked_out() -> None:
+    rng = random.Random(1)
+    numbers = [BUILT_INS["phone"](rng) for _ in range(4_000)]
+    blanked = [number for number in numbers if not re.search("[1-9]", number)]
+    assert 0.12 < len(blanked) / len(numbers) < 0.18
+    assert len({re.sub("[0-9]", "", number) for number in blanked}) >= 8
 
 
 def test_slots_inside_ingredients_are_filled(tmp_path: Path) -> None:

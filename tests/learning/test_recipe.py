@@ -7,11 +7,12 @@ import pytest
 
 import spamguard
 from spamguard.errors import InputError, SourceError
-from spamguard.learning import recipe
+from spamguard.learning import lexical_stage, reader_stage, verifier_stage
 from spamguard.learning.config import read_config
 from spamguard.learning.corpora import read_sources
 from spamguard.learning.ingredients import gather
-from spamguard.learning.recipe import all_clean, split, train_from_config
+from spamguard.learning.recipe import split, train_from_config
+from spamguard.learning.verifier_stage import all_clean
 from spamguard.model import artefact
 
 TEXTS = [
@@ -26,7 +27,11 @@ TEXTS = [
 def trained(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Two artefacts of one recipe."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(recipe, "_BATCH", 200)
+        patch.setattr(lexical_stage, "BATCH", 200)
+        patch.setattr(verifier_stage, "BATCH", 200)
+        patch.setattr(reader_stage, "_DOCUMENTS_A_JOB", 200)
+        patch.setattr(reader_stage, "_PILOT", 50)
+        patch.setattr(reader_stage, "_STEP_TOKENS", 1000)
         outs = [tmp_path_factory.mktemp("models") / name for name in ("one", "two")]
         return [train_from_config(tiny / "config.toml", out) for out in outs]
 
@@ -71,7 +76,7 @@ def test_each_text_serves_one_stage(tiny: Path) -> None:
     config = read_config(tiny / "config.toml")
     ingredients = gather(tiny, read_sources(tiny / "sources.toml"), config)
     parts = split(ingredients, config)
-    stages = [{text.text for text in all_clean(part)} for part in (parts.fit, parts.tune, parts.check)]
+    stages = [{text.text for text in all_clean(part)} for part in (parts.first, parts.second, parts.check)]
     assert all(stages)
     assert sum(map(len, stages)) == len(set.union(*stages))
     assert set.union(*stages) == {text.text for text in all_clean(ingredients)}

@@ -114,6 +114,7 @@ def test_reasons_go_with_the_spans_strongest_first(detector: Detector) -> None:
         weights = [weight for _, weight in found]
         assert weights == sorted(weights, reverse=True)
         assert all(weight > 0 for weight in weights)
+        assert all(name for name, _ in found)
     assert detector.reasons(text, []) == []
 
 

@@ -20,6 +20,7 @@ def test_every_token_has_a_probability_of_each_tag(tagged: Tagged) -> None:
     assert tagged.log_probabilities.shape == (len(tagged.tokens), 5)
     np.testing.assert_allclose(np.exp(tagged.log_probabilities).sum(axis=1), 1, rtol=1e-5)
     assert tagged.score.shape == (len(tagged.tokens),)
+    assert tagged.hidden.shape == (len(tagged.tokens), 8)
 
 
 @settings(max_examples=50)
@@ -27,11 +28,13 @@ def test_every_token_has_a_probability_of_each_tag(tagged: Tagged) -> None:
 def test_a_batch_is_tagged_as_each_document_alone(tagger: Tagger, texts: list[str], gate: float) -> None:
     tagger = replace(tagger, gate=gate)
     batch = tagger.tag(texts)
-    alone = [one.log_probabilities for text in texts if (one := tagger.tag([text])) is not None]
+    alone = [one for text in texts if (one := tagger.tag([text])) is not None]
     if batch is None:
         assert not alone
     else:
-        np.testing.assert_allclose(batch.log_probabilities, np.concatenate(alone), atol=1e-3)
+        chances = np.concatenate([one.log_probabilities for one in alone])
+        np.testing.assert_allclose(batch.log_probabilities, chances, atol=1e-3)
+        np.testing.assert_allclose(batch.hidden, np.concatenate([one.hidden for one in alone]), atol=1e-3)
 
 
 @settings(max_examples=50)
@@ -64,10 +67,10 @@ def test_texts_without_tokens_are_not_tagged(tagger: Tagger, texts: list[str]) -
     assert tagger.tag(texts) is None
 
 
-def test_a_tagger_without_a_network_says_so(tagger: Tagger) -> None:
-    blind = replace(tagger, network=None)
+def test_a_tagger_without_a_reader_says_so(tagger: Tagger) -> None:
+    blind = replace(tagger, reader=None)
     assert blind.prepare(TEXTS) is not None
-    with pytest.raises(ValueError, match="without a network"):
+    with pytest.raises(ValueError, match="without a reader"):
         blind.tag(TEXTS)
 
 
@@ -78,3 +81,11 @@ def test_a_tagger_survives_its_arrays(tagger: Tagger, tagged: Tagged) -> None:
     found = again.tag(TEXTS)
     assert found is not None
     np.testing.assert_array_equal(found.log_probabilities, tagged.log_probabilities)
+    np.testing.assert_array_equal(found.hidden, tagged.hidden)
+
+
+def test_a_tagger_without_a_reader_stores_none(tagger: Tagger) -> None:
+    arrays = replace(tagger, reader=None).to_arrays()
+    assert not [name for name in arrays if name.startswith("reader")]
+    with pytest.raises(KeyError, match="reader_table"):
+        Tagger.from_arrays(arrays)

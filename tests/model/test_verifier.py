@@ -1,44 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from spamguard.model.detector import Detector
 from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.verifier import candidate_features, choose, feature_names, spam_log_odds
 from spamguard.spans import Interval
-from spamguard.text.tokens import tokenise
 
-PIECES = st.sampled_from(
-    ["上海", "论坛", "419 ", "Casino ", "bonus ", "\n", ". ", "a ", "(", "|", "б ", "\u200b"]
-)
-TEXTS = st.lists(
-    st.lists(PIECES, min_size=1, max_size=25).map("".join).filter(lambda text: len(tokenise([text])) > 0),
-    min_size=1,
-    max_size=3,
-)
-
-
-def tag(tagger: Tagger, texts: list[str]) -> Tagged:
-    """Tag texts that have tokens."""
-    tagged = tagger.tag(texts)
-    assert tagged is not None
-    return tagged
-
-
-def draw_spans(tagged: Tagged, data: st.DataObject) -> list[Interval]:
-    """Any disjoint ascending ranges of tokens, none across lines, none touching."""
-    spans, at, n = list[Interval](), 0, len(tagged.tokens)
-    while at < n:
-        first = data.draw(st.integers(at, n - 1))
-        last = data.draw(st.integers(first + 1, int(tagged.tokens.line_end[first])))
-        spans.append((first, last))
-        at = last + 1
-    return spans
+Case = tuple[list[str], Tagged, list[Interval]]
 
 
 def test_log_odds_weigh_spam_with_whatever_ends_against_none() -> None:
@@ -47,32 +23,38 @@ def test_log_odds_weigh_spam_with_whatever_ends_against_none() -> None:
 
 
 @settings(max_examples=50)
-@given(TEXTS, st.data())
+@given(st.data())
 def test_candidates_of_a_batch_are_described_as_in_each_document_alone(
-    detector: Detector, texts: list[str], data: st.DataObject
+    tagger: Tagger,
+    tag: Callable[[list[str]], Tagged],
+    cases: st.SearchStrategy[Case],
+    data: st.DataObject,
 ) -> None:
-    tagger = detector.tagger
-    batch = tag(tagger, texts)
-    spans = np.array(draw_spans(batch, data))
+    texts, batch, ranges = data.draw(cases)
+    spans = np.array(ranges)
     found = candidate_features(batch, tagger.languages.pairs, spans[:, 0], spans[:, 1])
     assert found.shape == (len(spans), len(feature_names(batch)))
     assert np.isfinite(found).all()
     document = batch.tokens.doc[spans[:, 0]]
     for number in set(document.tolist()):
         base, mine = batch.tokens.doc_first[number], document == number
-        one = tag(tagger, [texts[number]])
+        one = tag([texts[number]])
         first, last = (spans[mine] - base).T
         alone = candidate_features(one, tagger.languages.pairs, first, last)
         np.testing.assert_allclose(found[mine], alone, rtol=1e-3, atol=1e-3)
 
 
-def test_every_column_has_a_name_of_its_own(tagged: Tagged) -> None:
+def test_every_column_has_a_name_of_its_own_save_what_the_reader_sees(tagged: Tagged) -> None:
     names = feature_names(tagged)
-    assert len(set(names)) == len(names)
+    named = [name for name in names if name]
+    assert len(set(named)) == len(named)
+    assert names == named + [""] * (5 * tagged.hidden.shape[1])
 
 
-def test_a_candidate_is_described_by_means_edges_and_what_is_around(tagger: Tagger) -> None:
-    tagged = tag(tagger, ["good ad ad ad good.\nmore"])
+def test_a_candidate_is_described_by_means_edges_and_what_is_around(
+    tagger: Tagger, tag: Callable[[list[str]], Tagged]
+) -> None:
+    tagged = tag(["good ad ad ad good.\nmore"])
     names, context = feature_names(tagged), tagged.context
     [row] = candidate_features(tagged, tagger.languages.pairs, np.array([1]), np.array([4]))
     score = context.matrix[:, context.names.index("score")]
@@ -87,12 +69,29 @@ def test_a_candidate_is_described_by_means_edges_and_what_is_around(tagger: Tagg
     assert whole[names.index("score, token behind")] == whole[names.index("something behind")] == 0
 
 
-@given(TEXTS, st.data())
-def test_choosing_gives_disjoint_ranges_with_their_log_odds(
-    detector: Detector, texts: list[str], data: st.DataObject
+def test_a_candidate_is_seen_by_the_reader_s_last_layer_inside_and_around(
+    tagger: Tagger, tag: Callable[[list[str]], Tagged]
 ) -> None:
-    tagged = tag(detector.tagger, texts)
-    spans = draw_spans(tagged, data)
+    tagged = tag(["good ad ad ad good.\nmore"])
+    hidden, width = tagged.hidden, tagged.hidden.shape[1]
+
+    def seen(first: int, last: int) -> NDArray[np.float32]:
+        rows = candidate_features(tagged, tagger.languages.pairs, np.array([first]), np.array([last]))
+        return rows[0, -5 * width :].reshape(5, width)
+
+    inside = [hidden[1:4].mean(axis=0), hidden[1], hidden[3]]
+    np.testing.assert_allclose(seen(1, 4), [*inside, hidden[0], hidden[4]], rtol=1e-5, atol=1e-6)
+    # The next line's token is not behind the last of this one, nor this one's before it.
+    assert len(tagged.tokens) == 7
+    assert not seen(0, 6)[3:].any()
+    assert not seen(6, 7)[3:].any()
+
+
+@given(st.data())
+def test_choosing_gives_disjoint_ranges_with_their_log_odds(
+    detector: Detector, cases: st.SearchStrategy[Case], data: st.DataObject
+) -> None:
+    _, tagged, spans = data.draw(cases)
     ranges, odds = choose(detector.verifier, tagged, detector.tagger.languages.pairs, spans)
     assert 0 < len(ranges) == len(odds) <= len(spans)
     assert all(before[1] <= behind[0] for before, behind in pairwise(ranges))

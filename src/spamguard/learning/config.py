@@ -12,7 +12,7 @@ from spamguard.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class LexicalConfig:
-    """First stage: documents to fit on, L2 penalty, and how much poorer the stacking copy's inventory is."""
+    """First stage: documents a half is fitted on, L2 penalty, share of families and strings a half knows."""
 
     documents: int
     alpha: float
@@ -21,15 +21,34 @@ class LexicalConfig:
 
 
 @dataclass(frozen=True, slots=True)
-class TaggerConfig:
-    """Second stage: documents, polluted share, share of plain tokens kept, and the network's shape."""
+class ReaderConfig:
+    """Second stage.
+
+    Attributes
+    ----------
+    documents, rounds
+        How many are made to learn from, and in how many rounds, each of which is held in memory.
+    polluted_share
+        Share of them with ads.
+    keep_share
+        Share of the plain text that is learnt from.
+    hidden
+        Width of the layers.
+    rate
+        Peak of the learning rate.
+    drop_grams, drop_words, drop_stretches
+        Share of n-grams, of tokens and of stretches of text whose embeddings are left out at a step.
+    """
 
     documents: int
+    rounds: int
     polluted_share: float
     keep_share: float
-    hidden: list[int]
-    epochs: int
-    alpha: float
+    hidden: int
+    rate: float
+    drop_grams: float
+    drop_words: float
+    drop_stretches: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +73,10 @@ class Config:
         Name of the model.
     seed
         Seed of all chance.
-    fit_below, tune_below
-        Texts are split by digest: below the first number for the first stage, below the second for the
-        second, the rest for the third and for choosing thresholds.
+    first_below, second_below, third_below
+        Texts are split by digest: those below the first number are the first half, those below the second
+        the second half, that the first two stages learn from; the third stage learns from those below the
+        third, and is calibrated on the rest.
     jobs
         Processes that make rows.
     measured
@@ -65,7 +85,7 @@ class Config:
         Lines whose best smoothed lexical log-odds lie below this are read no further.
     language_weight
         How often a language is drawn, for families by code, for hosts as ``host:code``; 1 where not named.
-    lexical, tagger, verifier
+    lexical, reader, verifier
         The stages.
     thresholds
         Least score by profile.
@@ -73,14 +93,15 @@ class Config:
 
     name: str
     seed: int
-    fit_below: float
-    tune_below: float
+    first_below: float
+    second_below: float
+    third_below: float
     jobs: int
     measured: int
     gate: float
     language_weight: dict[str, float]
     lexical: LexicalConfig
-    tagger: TaggerConfig
+    reader: ReaderConfig
     verifier: VerifierConfig
     thresholds: dict[str, float]
 
@@ -109,7 +130,7 @@ def read_config(path: Path) -> Config:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} is not a configuration: {error}") from None
-    stages = {"lexical": LexicalConfig, "tagger": TaggerConfig, "verifier": VerifierConfig}
+    stages = {"lexical": LexicalConfig, "reader": ReaderConfig, "verifier": VerifierConfig}
     for name, kind in stages.items():
         if isinstance(table.get(name), dict):
             table[name] = _build(kind, table[name], f"{path.name} [{name}]")

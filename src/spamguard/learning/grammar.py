@@ -21,6 +21,9 @@ _ENDINGS = (
     "de fr es com.br com.tr vn th jp kr us uk co.uk ws biz pro live fun link click space website store today "
     "world asia life one work press host buzz best games casino blog pw tk ml ga"
 ).split()
+# Endings that the list lacks: the wild has some fifteen hundred, and new ones every year.
+_RARE_ENDING_SHARE = 0.15
+_BLANKED_SHARE = 0.15
 _SYLLABLES = (
     "ba be bo da di do ka ki ko la li lo ma mi mo na ni no ra ri ro sa si so ta ti to va vi xi ya zo".split()
 )
@@ -89,7 +92,9 @@ def _phone(rng: random.Random) -> str:
         f"{d[:3]}.{d[3:6]}.{d[6:10]}", f"000 000 {d[:3]}", f"08{d[:2]}-{d[2:6]}-{d[6:10]}",
         f"8 (9{d[:2]}) {d[2:5]}-{d[5:7]}-{d[7:9]}", f"0{d[:9]}", f"{d[:5]} {d[5:10]}",
     )  # fmt: skip
-    return rng.choice(shapes)
+    number = rng.choice(shapes)
+    # Numbers are blanked out where a page was made safe to show.
+    return re.sub(r"\d", "0", number) if rng.random() < _BLANKED_SHARE else number
 
 
 def _name(rng: random.Random) -> str:
@@ -103,7 +108,15 @@ def _name(rng: random.Random) -> str:
 def domain(rng: random.Random) -> str:
     """Return a made-up domain, sometimes with a prefix."""
     prefix = rng.choice(["", "", "", "www.", "m.", "bbs.", "vip."])
-    return f"{prefix}{_name(rng)}{rng.choice(['', '', '-' + _name(rng)])}.{rng.choice(_ENDINGS)}"
+    return f"{prefix}{_name(rng)}{rng.choice(['', '', '-' + _name(rng)])}.{_ending(rng)}"
+
+
+def _ending(rng: random.Random) -> str:
+    """Return a domain's ending: a usual one, or one made up as new ones are."""
+    if rng.random() >= _RARE_ENDING_SHARE:
+        return rng.choice(_ENDINGS)
+    stem = "".join(rng.choices(_SYLLABLES, k=rng.randint(1, 3)))
+    return stem + rng.choice("bdfgklmnprstxyz")
 
 
 def url(rng: random.Random) -> str:

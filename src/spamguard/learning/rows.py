@@ -1,4 +1,4 @@
-"""Rows for the second and third stage: documents as dense features with their truth."""
+"""Rows for the third stage: candidates and their variants as dense features with their truth."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from spamguard.features.lexical import lexical_features
 from spamguard.learning.documents import Labelled
-from spamguard.learning.lexical_fit import batches, token_labels
-from spamguard.learning.tag_fit import tags_of
+from spamguard.learning.lexical_fit import batches
 from spamguard.model.categories import category_buckets
 from spamguard.model.decoding import token_spans
 from spamguard.model.detector import raw_offsets
@@ -21,24 +20,13 @@ from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.variants import variants_of
 from spamguard.model.verifier import Verdict, candidate_features, choose
 from spamguard.spans import Interval
-from spamguard.text.tokens import TokenBatch, tokenise
+from spamguard.text.tokens import tokenise
 
 Floats = NDArray[np.float32]
-# Tokens this near to spam are all kept: there lie the boundaries.
-_NEAR = 8
-_SUSPICIOUS_SCORE = -1.5
 # A candidate is spam where at least this share of its characters is.
 _SPAM_SHARE = 0.5
 # Of a candidate's many variants, those that are neither itself nor exact are kept at this rate.
 _VARIANT_SHARE = 0.15
-
-
-@dataclass(frozen=True)
-class TagRows:
-    """Tokens to learn tags from: float32 features, shape (n, d), and int8 tags, shape (n,)."""
-
-    matrix: Floats
-    tags: NDArray[np.int8]
 
 
 @dataclass(frozen=True)
@@ -55,50 +43,6 @@ class ChosenRows:
 
     log_odds: Floats
     truth: NDArray[np.bool_]
-
-
-def span_starts(tokens: TokenBatch, documents: Sequence[Labelled]) -> NDArray[np.bool_]:
-    """Mark the tokens at which a gold span, or a line, starts."""
-    folded = tokens.folded
-    starts = np.zeros(int(folded.doc_start[-1]) + 1, dtype=np.int64)
-    for base, document in zip(folded.doc_start, documents, strict=False):
-        for start, _ in document.spans:
-            starts[base + start] = 1
-    before = np.concatenate([[0], np.cumsum(starts)])
-    at = folded.raw[tokens.start]
-    since = np.concatenate([[0], folded.raw[tokens.end[:-1] - 1] + 1])
-    flags: NDArray[np.bool_] = before[at + 1] > before[np.minimum(since, at)]
-    flags[1:] |= tokens.line[1:] != tokens.line[:-1]
-    return flags
-
-
-def tag_rows(tagger: Tagger, documents: Sequence[Labelled], keep_share: float, seed: int) -> TagRows:
-    """Turn documents into rows of tokens: all near spam or suspicious, a share of the others.
-
-    Parameters
-    ----------
-    tagger
-        Only its lexical part and languages are used.
-    documents
-        Labelled documents.
-    keep_share
-        Share of the plain tokens kept.
-    seed
-        Seed of the choice.
-    """
-    rng = np.random.default_rng(seed)
-    matrices, all_tags = [], []
-    for part in batches(documents):
-        found = tagger.prepare([document.text for document in part])
-        if found is None:
-            continue
-        tokens, score, context = found.tokens, found.score, found.context
-        tags = tags_of(token_labels(tokens, part), span_starts(tokens, part))
-        near = np.convolve(tags > 0, np.ones(2 * _NEAR + 1), mode="same")[: len(tags)] > 0
-        keep = near | (score > _SUSPICIOUS_SCORE) | (rng.random(len(tags)) < keep_share)
-        matrices.append(context.matrix[keep])
-        all_tags.append(tags[keep])
-    return TagRows(np.concatenate(matrices), np.concatenate(all_tags))
 
 
 def _candidates(

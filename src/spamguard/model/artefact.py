@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spamguard.errors import ArtefactError
 
-FORMAT = 1
+FORMAT = 2
 KIND = "spamguard model"
 ARRAYS_NAME, MANIFEST_NAME = "arrays.npz", "manifest.json"
 # A shipped model is below 8 MB; anything far larger is no model of ours.

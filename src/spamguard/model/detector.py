@@ -159,7 +159,10 @@ class Detector:
         features = candidate_features(tagged, self.tagger.languages.pairs, first, np.maximum(last, first + 1))
         names = feature_names(tagged)
         found = []
+        # What the reader sees has no name to give to a person.
+        unnamed = np.array([not name for name in names])
         for row in self.verifier.attribution(features, Verdict.EXACT, Verdict.HAM):
+            row[unnamed] = 0
             best = np.argsort(-row)[:N_REASONS]
             found.append(tuple((names[i], round(float(row[i]), 2)) for i in best if row[i] > 0))
         return found

@@ -12,7 +12,7 @@ from spamguard.features.context import ContextFeatures, context_features
 from spamguard.features.document import DocumentFacts, document_facts
 from spamguard.features.language import LanguageFit, LanguageTables, language_fit
 from spamguard.features.lexical import LexicalFeatures, lexical_features, lexical_scores
-from spamguard.model.network import Network
+from spamguard.model.reader import Reader
 from spamguard.text.tokens import TokenBatch, tokenise
 
 Floats = NDArray[np.float32]
@@ -48,9 +48,12 @@ class Tagged(Prepared):
     ----------
     log_probabilities
         float32, shape (t, 5): of each tag.
+    hidden
+        float32, shape (t, h): the reader's last layer.
     """
 
     log_probabilities: Floats
+    hidden: Floats
 
 
 @dataclass(frozen=True)
@@ -65,15 +68,15 @@ class Tagger:
         Statistics of clean news.
     gate
         A line whose best smoothed log-odds lie below this is read no further.
-    network
-        From dense features to tags.
+    reader
+        From n-grams and dense features to tags.
     """
 
     lexical_weights: Floats
     lexical_bias: float
     languages: LanguageTables
     gate: float
-    network: Network | None = None
+    reader: Reader | None = None
 
     def prepare(self, texts: Sequence[str]) -> Prepared | None:
         """Work out the features of the lines that are worth it; nothing where there are none.
@@ -102,16 +105,23 @@ class Tagger:
         Raises
         ------
         ValueError
-            If the tagger has no network yet.
+            If the tagger has no reader yet.
         """
-        if self.network is None:
-            raise ValueError("a tagger without a network cannot tag")
+        if self.reader is None:
+            raise ValueError("a tagger without a reader cannot tag")
         found = self.prepare(texts)
         if found is None:
             return None
-        chances = self.network.log_probabilities(found.context.matrix)
+        reading = self.reader.read(found.lexical, found.context.matrix, found.tokens.line)
         return Tagged(
-            found.tokens, found.lexical, found.fit, found.score, found.facts, found.context, chances
+            found.tokens,
+            found.lexical,
+            found.fit,
+            found.score,
+            found.facts,
+            found.context,
+            reading.log_probabilities,
+            reading.hidden,
         )
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -124,7 +134,7 @@ class Tagger:
             "language_grams": self.languages.grams,
             "language_pairs": self.languages.pairs,
         }
-        return arrays | (self.network.to_arrays("tagger") if self.network else {})
+        return arrays | (self.reader.to_arrays() if self.reader else {})
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Tagger:
@@ -138,5 +148,5 @@ class Tagger:
             float(arrays["lexical_bias"][0]),
             tables,
             float(arrays["gate"][0]),
-            Network.from_arrays("tagger", arrays),
+            Reader.from_arrays(arrays),
         )

@@ -85,6 +85,8 @@ _OWN_NAMES = (
     "other candidates",
     "length of the document",
 )
+# Vectors of the reader's last layer that a candidate is seen by.
+_N_READ = 5
 _MARKS = (CharClass.QUOTE, CharClass.OPEN, CharClass.CLOSE)
 
 
@@ -121,13 +123,14 @@ def _edge_columns(names: tuple[str, ...]) -> Index:
 
 
 def feature_names(tagged: Tagged) -> list[str]:
-    """Name the columns of :func:`candidate_features`."""
+    """Name the columns of :func:`candidate_features`; those of the reader's last layer have empty names."""
     names = tagged.context.names
     edge = [names[i] for i in _edge_columns(tuple(names))]
     at_edges = [
         f"{name}, {where}" for where in ("first token", "last token", "token behind") for name in edge
     ]
-    return [*(f"{name}, mean" for name in names), *at_edges, *_OWN_NAMES]
+    unnamed = [""] * (_N_READ * tagged.hidden.shape[1])
+    return [*(f"{name}, mean" for name in names), *at_edges, *_OWN_NAMES, *unnamed]
 
 
 def candidate_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: Index) -> Floats:
@@ -157,9 +160,20 @@ def candidate_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, l
             matrix[last - 1][:, edge],
             behind,
             _own_features(tagged, pairs, first, last),
+            *_as_read(tagged, first, last),
         ],
         axis=1,
     )
+
+
+def _as_read(tagged: Tagged, first: Index, last: Index) -> list[Floats]:
+    """Return the reader's last layer: its mean over each range, at both ends, and at the tokens around."""
+    hidden, tokens = tagged.hidden, tagged.tokens
+    before = hidden[np.maximum(first - 1, 0)]
+    before[first <= tokens.line_start[first]] = 0
+    behind = hidden[np.minimum(last, len(hidden) - 1)]
+    behind[last >= tokens.line_end[first]] = 0
+    return [_means(hidden, first, last), hidden[first], hidden[last - 1], before, behind]
 
 
 def _means(matrix: Floats, first: Index, last: Index) -> Floats:

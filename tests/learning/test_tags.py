@@ -5,8 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spamguard.learning.tag_fit import fit_network, tags_of
+from spamguard.learning.documents import Labelled
+from spamguard.learning.tags import span_starts, tags_of
 from spamguard.model.decoding import Tag
+from spamguard.text.tokens import tokenise
 
 LETTERS = dict(zip("OBIES", Tag, strict=True))
 
@@ -43,15 +45,18 @@ def test_every_span_begins_and_ends(tokens: list[tuple[bool, bool]]) -> None:
     assert not within
 
 
-def test_a_network_learns_and_the_same_seed_learns_the_same() -> None:
-    rng = np.random.default_rng(1)
-    targets = rng.integers(0, 5, 4_000).astype(np.int8)
-    matrix = (rng.normal(size=(4_000, 6)) * 3 + 100).astype(np.float32)
-    matrix[np.arange(4_000), targets] += 20
-    one, two = (
-        fit_network(matrix.copy(), targets, hidden=(12,), epochs=150, seed=4, alpha=1e-4) for _ in range(2)
-    )
-    chances = one.log_probabilities(matrix)
-    assert chances.shape == (4_000, 5)
-    assert (chances.argmax(axis=1) == targets).mean() > 0.95
-    np.testing.assert_array_equal(chances, two.log_probabilities(matrix))
+def labelled(text: str, *spans: tuple[int, int]) -> Labelled:
+    """A document with spam in it."""
+    return Labelled(text, spans, "en", "en-demo", "seo", "prefix")
+
+
+def test_starts_are_those_of_spans_and_lines() -> None:
+    documents = [labelled("good ad ad\nad fine", (5, 7), (8, 10), (11, 13)), labelled("ad x", (0, 2))]
+    tokens = tokenise([document.text for document in documents])
+    #                                                       good ad ad | ad fine | ad x
+    assert span_starts(tokens, documents)[1:].tolist() == [True, True, True, False, True, False]
+
+
+def test_a_span_that_starts_with_an_ignorable_character_starts_at_its_first_token() -> None:
+    documents = [labelled("good \u200bad x", (5, 8))]
+    assert span_starts(tokenise([documents[0].text]), documents)[1:].tolist() == [True, False]

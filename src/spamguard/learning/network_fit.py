@@ -1,4 +1,4 @@
-"""Fits the tagger's second stage: a small network on dense features, from token to BIOES tag."""
+"""Fits small feed-forward networks."""
 
 from __future__ import annotations
 
@@ -9,37 +9,11 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from spamguard.model.decoding import Tag
 from spamguard.model.network import CLIP, Network
 
 Floats = NDArray[np.float32]
 # Learning rates of Adam, one after the other, each for a share of the passes.
 _RATES = ((1e-3, 0.65), (2e-4, 0.35))
-
-
-def tags_of(labels: NDArray[np.int8], starts: NDArray[np.bool_]) -> NDArray[np.int8]:
-    """Turn spam marks into BIOES tags.
-
-    Parameters
-    ----------
-    labels
-        int8, shape (t,): 1 for spam.
-    starts
-        bool, shape (t,): a span, or a line, starts at this token.
-
-    Returns
-    -------
-    int8, shape (t,)
-    """
-    spam = labels == 1
-    begins = spam & (starts | ~np.concatenate([[False], spam[:-1]]))
-    ends = spam & np.concatenate([(~spam[1:]) | begins[1:], [True]])
-    tags = np.full(len(labels), Tag.OUTSIDE, dtype=np.int8)
-    tags[spam] = Tag.INSIDE
-    tags[begins] = Tag.BEGIN
-    tags[ends] = Tag.END
-    tags[begins & ends] = Tag.SINGLE
-    return tags
 
 
 def fit_network(

@@ -1,0 +1,162 @@
+"""The reader: a small network that reads tokens in a row, from n-grams and dense features to tags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.features.lexical import HASH_BITS, LexicalFeatures, gram_value
+from spamguard.model.network import CLIP
+
+Floats = NDArray[np.float32]
+Index = NDArray[np.int64]
+# Rows of the table of embeddings, as a power of two, and their width (EXPERIMENTS.md, 10).
+ROW_BITS = 17
+WIDTH = 32
+# Each layer sees five tokens, at these distances from each other: 14 tokens on either side in all.
+DILATIONS = (1, 2, 4)
+STEPS = (-2, -1, 0, 1, 2)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the reader makes of tokens.
+
+    Attributes
+    ----------
+    log_probabilities
+        float32, shape (t, 5): of each tag.
+    hidden
+        float32, shape (t, h): the last layer, which later stages may look at.
+    """
+
+    log_probabilities: Floats
+    hidden: Floats
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A convolutional network over the tokens of a line.
+
+    Hashed n-grams are embedded and added up for each token (Bojanowski et al., TACL 2017), joined by its
+    dense features, and read by residual layers of dilated convolutions (Strubell et al., EMNLP 2017).
+
+    Attributes
+    ----------
+    table
+        int8, shape (2 ** ROW_BITS, WIDTH): embeddings, to be multiplied by ``table_scale``.
+    table_scale
+        float32, shape (WIDTH,).
+    mean, scale
+        float32, shape (d,): a dense feature is standardised to ``(x - mean) * scale``.
+    weights, biases
+        First the joint layer's, shape (d + WIDTH, h); then those of the convolutions, shape (5 * h, h); the
+        tags' last.
+    """
+
+    table: NDArray[np.int8]
+    table_scale: Floats
+    mean: Floats
+    scale: Floats
+    weights: tuple[Floats, ...]
+    biases: tuple[Floats, ...]
+
+    def embed(self, lexical: LexicalFeatures) -> Floats:
+        """Add up the embeddings of each token's n-grams and of its word, shape (t, WIDTH)."""
+        per_char = self.table[table_rows(lexical.grams)].sum(axis=1, dtype=np.int32)
+        # Whole numbers, so that a token reads alike whatever stands before it in its batch.
+        sums = np.zeros((len(per_char) + 1, WIDTH), dtype=np.int32)
+        np.cumsum(per_char, axis=0, out=sums[1:])
+        count = lexical.gram_end - lexical.gram_start
+        total = (sums[lexical.gram_end] - sums[lexical.gram_start]) * gram_value(count)[:, None]
+        total += self.table[table_rows(lexical.words[:, 0])]
+        embedded: Floats = (total * self.table_scale).astype(np.float32)
+        return embedded
+
+    def read(self, lexical: LexicalFeatures, matrix: Floats, line: Index) -> Reading:
+        """Read tokens in their lines.
+
+        Parameters
+        ----------
+        lexical
+            Hashed features of ``t`` tokens.
+        matrix
+            float32, shape (t, d): dense features.
+        line
+            int64, shape (t,): the token's line, ascending; no token sees past its own.
+        """
+        dense = np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
+        hidden = np.concatenate([dense, self.embed(lexical)], axis=1) @ self.weights[0] + self.biases[0]
+        np.maximum(hidden, 0, out=hidden)
+        layers = zip(DILATIONS, self.weights[1:-1], self.biases[1:-1], strict=True)
+        for dilation, weight, bias in layers:
+            seen = side_by_side(hidden, dilation, out_of_sight(line, dilation)) @ weight
+            seen += bias
+            hidden = hidden + np.maximum(seen, 0, out=seen)
+        logits = hidden @ self.weights[-1] + self.biases[-1]
+        logits -= logits.max(axis=1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return Reading(logits, hidden)
+
+    def to_arrays(self) -> dict[str, NDArray[np.generic]]:
+        """Return the weights as named arrays, the layers' in half precision."""
+        arrays: dict[str, NDArray[np.generic]] = {
+            "reader_table": self.table,
+            "reader_table_scale": self.table_scale,
+            "reader_mean": self.mean,
+            "reader_scale": self.scale,
+        }
+        for number, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            arrays[f"reader_weight_{number}"] = weight.astype(np.float16)
+            arrays[f"reader_bias_{number}"] = bias
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]]) -> Reader:
+        """Rebuild a reader from :meth:`to_arrays`'s form."""
+        depth = len(DILATIONS) + 2
+        return cls(
+            arrays["reader_table"].astype(np.int8),
+            arrays["reader_table_scale"].astype(np.float32),
+            arrays["reader_mean"].astype(np.float32),
+            arrays["reader_scale"].astype(np.float32),
+            tuple(arrays[f"reader_weight_{i}"].astype(np.float32) for i in range(depth)),
+            tuple(arrays[f"reader_bias_{i}"].astype(np.float32) for i in range(depth)),
+        )
+
+
+def table_rows(buckets: Index) -> Index:
+    """Turn hash buckets into rows of the table of embeddings."""
+    return buckets >> (HASH_BITS - ROW_BITS)
+
+
+def out_of_sight(line: Index, dilation: int) -> list[Index]:
+    """Tokens that have no neighbour on their line, for each of the steps that a convolution takes."""
+    n = len(line)
+    missing = []
+    for step in (step * dilation for step in STEPS):
+        rows = np.arange(n) + step
+        there = (rows >= 0) & (rows < n)
+        there &= line[np.clip(rows, 0, n - 1)] == line
+        missing.append(np.flatnonzero(~there))
+    return missing
+
+
+def side_by_side(hidden: Floats, dilation: int, missing: list[Index]) -> Floats:
+    """Lay the vectors of each token's neighbours side by side, zeros where there is none.
+
+    Returns
+    -------
+    float32, shape (t, 5 * h)
+    """
+    n, width = hidden.shape
+    seen = np.empty((n, len(STEPS), width), dtype=np.float32)
+    for number, step in enumerate(STEPS):
+        low, high = max(0, -step * dilation), n - max(0, step * dilation)
+        if low < high:
+            seen[low:high, number] = hidden[low + step * dilation : high + step * dilation]
+        seen[missing[number], number] = 0
+    return seen.reshape(n, len(STEPS) * width)
