@@ -6,16 +6,19 @@ The door is small: :func:`load` a :class:`Guard`, let it :meth:`~Guard.clean` a 
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from os import PathLike
+from typing import TYPE_CHECKING
 
-from spamguard.cleaner import Explanation, Guard
-from spamguard.errors import SpamguardError
-from spamguard.result import CleanResult, restore
-from spamguard.seams import Edit
-from spamguard.spans import CATEGORIES, Category, Span
+if TYPE_CHECKING:
+    from os import PathLike
 
-__version__ = version("spamguard")
+    from spamguard.cleaner import Explanation, Guard
+    from spamguard.errors import SpamguardError
+    from spamguard.result import CleanResult, restore
+    from spamguard.seams import Edit
+    from spamguard.spans import CATEGORIES, Category, Span
+
+# The build reads it from here: asking the installed package's metadata costs 20 ms of every start.
+__version__ = "0.1.0"
 __all__ = [
     "CATEGORIES",
     "Category",
@@ -29,6 +32,38 @@ __all__ = [
     "load",
     "restore",
 ]
+# Each name is fetched when it is first asked for, so that `spamguard --version` answers at once.
+_ROOMS = {
+    "CATEGORIES": "spans",
+    "Category": "spans",
+    "CleanResult": "result",
+    "Edit": "seams",
+    "Explanation": "cleaner",
+    "Guard": "cleaner",
+    "SpamguardError": "errors",
+    "Span": "spans",
+    "restore": "result",
+}
+
+# Out of sight of type checkers, to whom every misspelt name would else be an object.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Fetch a public name from its room, or the room itself."""
+        from importlib import import_module
+
+        if name in _ROOMS.values():
+            return import_module(f"{__name__}.{name}")
+        if name not in _ROOMS:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    """Name what the door offers, fetched or not."""
+    return sorted({*globals(), *__all__})
 
 
 def load(path: str | PathLike[str] | None = None) -> Guard:
@@ -55,7 +90,7 @@ def load(path: str | PathLike[str] | None = None) -> Guard:
     >>> guard.clean("Nothing to see here.").text
     'Nothing to see here.'
     """
-    # NumPy waits until a model is wanted, so that `spamguard --version` answers at once.
+    from spamguard.cleaner import Guard
     from spamguard.model.loading import load_detector
 
     return Guard(load_detector(path))
