@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from os import PathLike
 from pathlib import Path
 
 from spamguard.errors import ArtefactError
 from spamguard.model import artefact
+from spamguard.model.checking import check
 from spamguard.model.detector import Detector
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -23,7 +25,7 @@ def shipped_folder() -> Path:
         If this installation carries none.
     """
     for folder in _SHIPPED:
-        if (folder / artefact.MANIFEST_NAME).is_file():
+        if os.path.isfile(folder / artefact.MANIFEST_NAME):
             return folder
     raise ArtefactError(
         "this installation carries no model: install spamguard again, or name a model's folder"
@@ -41,12 +43,15 @@ def load_detector(path: str | PathLike[str] | None = None) -> Detector:
     Raises
     ------
     ArtefactError
-        If it is missing, damaged, foreign, of a newer format or too large.
+        If it is missing, unreadable, damaged, foreign, of a newer format or too large.
     """
     folder = Path(path) if path is not None else shipped_folder()
     found = artefact.read(folder)
     try:
+        check(found)
         return Detector.from_artefact(found)
+    except ArtefactError as error:
+        raise ArtefactError(f"{folder} is damaged: {error}") from None
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise ArtefactError(
             f"{folder} is damaged: {type(error).__name__} ({error}) while building the model"

@@ -1,0 +1,139 @@
+"""Makes sure that a model says what this code can use, before any text is read with it.
+
+A weight that is no number would not fail: every score would be no number either, below any threshold, and
+each text would come back as it was, as if it were clean.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.errors import ArtefactError
+from spamguard.features.language import GRAM_BITS, PAIR_BITS
+from spamguard.features.lexical import HASH_BITS
+from spamguard.model.artefact import Arrays, Artefact
+from spamguard.model.categories import CATEGORY_BITS
+from spamguard.model.decoding import Tag
+from spamguard.model.verifier import Verdict
+from spamguard.spans import CATEGORIES
+
+Array = NDArray[np.generic]
+_FLOATS, _BYTES, _NAMES = ("f2", "f4"), ("u1",), ("U",)
+# Lengths that an array may have on each axis; None is any, from 1.
+Shape = tuple[int | None, ...]
+_LAYOUT: dict[str, tuple[tuple[str, ...], Shape]] = {
+    "calibration": (_FLOATS, (None, 2)),
+    "category_bias": (_FLOATS, (len(CATEGORIES),)),
+    "category_weights": (_FLOATS, (1 << CATEGORY_BITS, len(CATEGORIES))),
+    "gate": (_FLOATS, (1,)),
+    "language_grams": (_BYTES, (None, 2, 1 << GRAM_BITS)),
+    "language_names": (_NAMES, (None,)),
+    "language_pairs": (_BYTES, (1 << PAIR_BITS,)),
+    "lexical_bias": (_FLOATS, (1,)),
+    "lexical_weights": (_FLOATS, (1 << HASH_BITS,)),
+}
+_NETWORKS = {"tagger": len(Tag), "verifier": len(Verdict)}
+
+
+def check(artefact: Artefact) -> None:
+    """Refuse a manifest or arrays that no training writes; what is missing is left to who needs it.
+
+    Parameters
+    ----------
+    artefact
+        As it was read.
+
+    Raises
+    ------
+    ArtefactError
+        If a threshold is no number from 0 to 1 or the prior no finite number; or if an array has values
+        that are not finite, a type or a shape that this code cannot use, or the calibration does not ascend.
+    """
+    _check_manifest(artefact.manifest)
+    for name, array in artefact.arrays.items():
+        if array.dtype.kind in "fc" and not np.isfinite(array).all():
+            raise ArtefactError(f"array {name} holds values that are not finite")
+    for name, (dtypes, shape) in _expected(artefact.arrays):
+        if name in artefact.arrays:
+            _check_array(name, artefact.arrays[name], dtypes, shape)
+    if "calibration" in artefact.arrays:
+        _check_calibration(artefact.arrays["calibration"])
+    _check_languages(artefact.arrays)
+
+
+def _check_manifest(manifest: Mapping[str, object]) -> None:
+    """Refuse thresholds and a prior that decide nothing."""
+    thresholds = manifest.get("thresholds")
+    if not isinstance(thresholds, dict) or not thresholds:
+        raise ArtefactError("thresholds must be an object with one number from 0 to 1 for each profile")
+    for profile, threshold in thresholds.items():
+        if not _is_number(threshold) or not 0 <= threshold <= 1:
+            raise ArtefactError(f"threshold {profile} must be a number from 0 to 1, got {threshold!r:.40}")
+    decoding = manifest.get("decoding")
+    prior = decoding.get("prior") if isinstance(decoding, dict) else None
+    if not _is_number(prior):
+        raise ArtefactError(f"the decoding's prior must be a finite number, got {prior!r:.40}")
+
+
+def _is_number(value: object) -> bool:
+    """Whether a JSON value is a finite number; JSON readers let NaN and Infinity in."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # A whole number beyond the range of floats cannot be one of ours, and isfinite would overflow on it.
+    return math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 53
+
+
+def _expected(arrays: Arrays) -> Iterator[tuple[str, tuple[tuple[str, ...], Shape]]]:
+    """Name the arrays that this code reads, with the types and lengths that it can use."""
+    yield from _LAYOUT.items()
+    for prefix, n_classes in _NETWORKS.items():
+        depth = sum(name.startswith(f"{prefix}_weight_") for name in arrays)
+        width = _length(arrays, f"{prefix}_mean")
+        yield f"{prefix}_mean", (_FLOATS, (None,))
+        yield f"{prefix}_scale", (_FLOATS, (width,))
+        for layer in range(depth):
+            after = n_classes if layer == depth - 1 else _length(arrays, f"{prefix}_bias_{layer}")
+            yield f"{prefix}_weight_{layer}", (_FLOATS, (width, after))
+            yield f"{prefix}_bias_{layer}", (_FLOATS, (after,))
+            width = after
+
+
+def _length(arrays: Arrays, name: str) -> int | None:
+    """Length of an array of one axis; None where there is no such array."""
+    array = arrays.get(name)
+    return len(array) if array is not None and array.ndim == 1 else None
+
+
+def _check_array(name: str, array: Array, dtypes: tuple[str, ...], shape: Shape) -> None:
+    """Refuse a type or a shape that this code cannot use."""
+    found = array.dtype.kind if array.dtype.kind == "U" else array.dtype.str[1:]
+    if found not in dtypes:
+        raise ArtefactError(f"array {name} must be of type {' or '.join(dtypes)}, is {array.dtype}")
+    fits = len(array.shape) == len(shape) and all(
+        length > 0 and expected in (None, length) for length, expected in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = ", ".join("any" if length is None else str(length) for length in shape)
+        raise ArtefactError(f"array {name} must have the shape ({wanted}), has {array.shape}")
+
+
+def _check_calibration(points: Array) -> None:
+    """Refuse a curve that would not turn log-odds into probabilities that grow with them."""
+    log_odds, probability = points.astype(np.float64).T
+    if (np.diff(log_odds) < 0).any() or (np.diff(probability) < 0).any():
+        raise ArtefactError("array calibration must ascend, in log-odds and in probability")
+    if probability[0] < 0 or probability[-1] > 1:
+        raise ArtefactError("array calibration must hold probabilities from 0 to 1")
+
+
+def _check_languages(arrays: Arrays) -> None:
+    """Refuse statistics of more or fewer languages than have a name."""
+    if not {"language_names", "language_grams"} <= arrays.keys():
+        return
+    names, grams = len(arrays["language_names"]), len(arrays["language_grams"])
+    if names != grams:
+        raise ArtefactError(f"language_grams must have a row for each of {names} languages, has {grams}")
