@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import json
@@ -114,6 +115,46 @@ def test_a_missing_file_is_named(tmp_path: Path, name: str) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ArtefactError, match=r"no model at .*nowhere"):
         read(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", [ARRAYS_NAME, MANIFEST_NAME])
+def test_a_file_that_cannot_be_read_is_named(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    whole = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        # Permissions would do, were tests never run as root, whom they do not stop.
+        if path.name == name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refused)
+    with pytest.raises(ArtefactError, match=f"{name} cannot be read: Permission denied"):
+        read(tmp_path)
+
+
+def test_a_folder_in_a_files_place_is_no_model(tmp_path: Path) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    (tmp_path / ARRAYS_NAME).unlink()
+    (tmp_path / ARRAYS_NAME).mkdir()
+    with pytest.raises(ArtefactError, match=f"{ARRAYS_NAME} is missing"):
+        read(tmp_path)
+
+
+def test_a_name_too_long_for_the_file_system_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="cannot be read: File name too long"):
+        read(tmp_path / ("x" * 5000))
+
+
+def test_only_what_deflates_well_is_deflated(tmp_path: Path) -> None:
+    noise = np.random.default_rng(3).normal(size=5000).astype(np.float16)
+    save(tmp_path, {"sparse": np.zeros(5000, dtype=np.uint8), "weights": noise}, MANIFEST)
+    with zipfile.ZipFile(tmp_path / ARRAYS_NAME) as archive:
+        packed = {member.filename: member.compress_type for member in archive.infolist()}
+    assert packed == {"sparse.npy": zipfile.ZIP_DEFLATED, "weights.npy": zipfile.ZIP_STORED}
+    np.testing.assert_array_equal(read(tmp_path).arrays["weights"], noise)
 
 
 def test_a_single_changed_byte_is_seen(tmp_path: Path) -> None:
