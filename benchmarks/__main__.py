@@ -1,0 +1,98 @@
+"""The command: ``python -m benchmarks``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import spamguard
+from benchmarks import costs, starting
+from benchmarks.articles import Newsroom, articles_of
+from benchmarks.comparison import comparison
+from benchmarks.costs import Setting
+from benchmarks.plots import draw
+from benchmarks.stages import stages
+from benchmarks.tables import Table, circumstances
+from benchmarks.timing import CLOCKS, choose_clock
+
+MEASUREMENTS: dict[str, Callable[[Setting], Table]] = {
+    "roads": costs.roads,
+    "peers": comparison,
+    "latency": costs.latency,
+    "short": costs.short_texts,
+    "starting": starting.starting,
+    "sizes": costs.sizes,
+    "shapes": costs.shapes,
+    "pollution": costs.pollution,
+    "languages": costs.languages,
+    "batches": costs.batches,
+    "processes": costs.processes,
+    "memory": starting.memory,
+    "stages": stages,
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def _arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure spamguard's speed.")
+    parser.add_argument("--seconds", type=float, default=5.0, help="budget of each figure (default: 5)")
+    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=list(MEASUREMENTS), metavar="NAME",
+                        help=f"some of: {', '.join(MEASUREMENTS)}")  # fmt: skip
+    parser.add_argument("--model", type=Path, help="folder of a model (default: the shipped one)")
+    parser.add_argument("--data", type=Path, metavar="PATH",
+                        help="JSON lines, or a folder of them, with articles to read in place of our own")  # fmt: skip
+    parser.add_argument("--seed", type=int, default=1, help="of all that is generated (default: 1)")
+    parser.add_argument("--clock", choices=CLOCKS, default="wall",
+                        help="processor: where the machine is busy with other work (default: wall)")  # fmt: skip
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
+    return parser.parse_args()
+
+
+def _articles(data: Path | None, seed: int) -> list[str]:
+    """Return the clean articles to measure on."""
+    if data is not None:
+        return articles_of(data, costs.N_ARTICLE_BYTES)
+    return list(Newsroom(seed).articles(costs.N_ARTICLE_BYTES))
+
+
+def main() -> None:
+    """Measure, and write a page of tables with its pictures."""
+    chosen = _arguments()
+    choose_clock(chosen.clock)
+    # Figures are for one core; NumPy's matrix products would take all of them. Read when NumPy is loaded.
+    os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"
+    guard = spamguard.load(chosen.model)
+    head = circumstances(guard.model_id, sys.argv[1:])
+    setting = Setting(guard, chosen.seconds, chosen.seed, _articles(chosen.data, chosen.seed))
+    tables = []
+    for name in chosen.only:
+        start = time.perf_counter()
+        tables.append(MEASUREMENTS[name](setting))
+        print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    try:
+        pictures = draw(tables, chosen.out)
+    except ModuleNotFoundError as error:
+        pictures = []
+        print(f"no pictures: {error.name} is not installed", file=sys.stderr)
+    page = chosen.out / "speed.md"
+    page.write_text(_page(head, tables, pictures), "utf-8")
+    print(page.read_text("utf-8"))
+
+
+def _page(head: str, tables: list[Table], pictures: list[str]) -> str:
+    """Put the page together."""
+    parts = ["# Speed", head]
+    for table in tables:
+        picture = f"{table.name}.svg"
+        parts.append(table.markdown() + (f"\n![{table.title}]({picture})\n" if picture in pictures else ""))
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()

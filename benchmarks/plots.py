@@ -1,0 +1,102 @@
+"""The pictures: quality against speed, cost as the work grows, time by module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.tables import Table
+
+_OURS, _OTHERS = "#c2410c", "#475569"
+
+
+def draw(tables: Sequence[Table], folder: Path) -> list[str]:
+    """Draw what there is to draw; return the names of the files."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    # Text as text and no date inside: small files that differ only where the figures do.
+    matplotlib.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "spamguard", "font.size": 10}
+    pictures = {"peers": _quality, "sizes": _growth, "shapes": _growth, "stages": _stages}
+    drawn = []
+    for table in tables:
+        if table.name in pictures and table.points:
+            pictures[table.name](table, folder / f"{table.name}.svg")
+            drawn.append(f"{table.name}.svg")
+    return drawn
+
+
+def _axes(title: str, height: float = 4.2) -> tuple[Any, Any]:
+    """Open a picture without a frame."""
+    from matplotlib import pyplot
+
+    figure, axes = pyplot.subplots(figsize=(7.5, height), layout="constrained")
+    axes.set_title(title, loc="left", fontsize=11)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(alpha=0.25)
+    return figure, axes
+
+
+def _save(figure: Any, path: Path) -> None:  # noqa: ANN401  (Matplotlib's types would be needed where it is not)
+    """Write and close a picture."""
+    from matplotlib import pyplot
+
+    figure.savefig(path, metadata={"Date": None})
+    pyplot.close(figure)
+
+
+def _quality(table: Table, path: Path) -> None:
+    """Draw the share of restored documents against speed."""
+    figure, axes = _axes("Polluted articles restored to the byte, against speed on one core")
+    placed: list[tuple[float, float]] = []
+    for name, mb_per_s, restored in sorted(table.points, key=lambda point: (point[2], point[1])):
+        ours = name == "spamguard"
+        axes.scatter(mb_per_s, restored, s=70 if ours else 40, color=_OURS if ours else _OTHERS, zorder=3)
+        lift = _free(mb_per_s, restored, placed)
+        axes.annotate(
+            name, (mb_per_s, restored), xytext=(6, lift), textcoords="offset points",
+            color=_OURS if ours else _OTHERS, weight="bold" if ours else "normal", fontsize=9,
+        )  # fmt: skip
+    axes.set_xscale("log")
+    axes.margins(x=0.25)
+    axes.set_ylim(-0.05, 1.05)
+    axes.set_xlabel("MB/s, logarithmic")
+    axes.set_ylabel("share restored")
+    _save(figure, path)
+
+
+def _free(x: float, y: float, placed: list[tuple[float, float]]) -> int:
+    """How far to lift a label, in points, so that it does not cover those of near neighbours."""
+    near = sum(1 for other_x, other_y in placed if abs(other_y - y) < 0.05 and 1 / 12 < other_x / x < 12)
+    placed.append((x, y))
+    return 5 + 12 * near
+
+
+def _growth(table: Table, path: Path) -> None:
+    """Draw the time against the size, with the line of proportion."""
+    figure, axes = _axes(f"{table.title}: time as the text grows")
+    names = list(dict.fromkeys(name for name, _, _ in table.points))
+    for name in names:
+        xs, ys = zip(*[(x, y) for label, x, y in table.points if label == name], strict=True)
+        axes.plot(xs, ys, marker="o", label=name)
+        axes.plot(xs, [ys[0] * x / xs[0] for x in xs], color="#94a3b8", linestyle=":", linewidth=1, zorder=1)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("MB")
+    axes.set_ylabel("seconds")
+    axes.plot([], [], color="#94a3b8", linestyle=":", label="in proportion to the smallest")
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
+def _stages(table: Table, path: Path) -> None:
+    """Draw the share of each module."""
+    figure, axes = _axes("Where the time goes: share by module")
+    names, shares = [point[0] for point in table.points][::-1], [point[1] for point in table.points][::-1]
+    bars = axes.barh(names, shares, color=_OTHERS)
+    axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3)
+    axes.grid(visible=False)
+    axes.xaxis.set_visible(False)
+    axes.spines["bottom"].set_visible(False)
+    _save(figure, path)
