@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import spamguard
@@ -37,20 +37,35 @@ MEASUREMENTS: dict[str, Callable[[Setting], Table]] = {
 RESULTS = Path(__file__).parent / "results"
 
 
-def _arguments() -> argparse.Namespace:
+def arguments_of(words: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure spamguard's speed.")
-    parser.add_argument("--seconds", type=float, default=5.0, help="budget of each figure (default: 5)")
-    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, default=list(MEASUREMENTS), metavar="NAME",
-                        help=f"some of: {', '.join(MEASUREMENTS)}")  # fmt: skip
-    parser.add_argument("--model", type=Path, help="folder of a model (default: the shipped one)")
-    parser.add_argument("--data", type=Path, metavar="PATH",
-                        help="JSON lines, or a folder of them, with articles to read in place of our own")  # fmt: skip
-    parser.add_argument("--seed", type=int, default=1, help="of all that is generated (default: 1)")
-    parser.add_argument("--clock", choices=CLOCKS, default="wall",
-                        help="processor: where the machine is busy with other work (default: wall)")  # fmt: skip
-    parser.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
-    return parser.parse_args()
+    add = parser.add_argument
+    add("--seconds", type=float, default=5.0, help="budget of each figure (default: 5)")
+    add(
+        "--only",
+        nargs="+",
+        choices=MEASUREMENTS,
+        default=list(MEASUREMENTS),
+        metavar="NAME",
+        help=f"some of: {', '.join(MEASUREMENTS)}",
+    )
+    add("--model", type=Path, help="folder of a model (default: the shipped one)")
+    add(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help="articles in place of our own: JSON lines, or a folder of them",
+    )
+    add("--seed", type=int, default=1, help="of all that is generated (default: 1)")
+    add(
+        "--clock",
+        choices=CLOCKS,
+        default="wall",
+        help="processor: for a machine that is busy (default: wall)",
+    )
+    add("--out", type=Path, default=RESULTS, help="folder of the results")
+    return parser.parse_args(words)
 
 
 def _articles(data: Path | None, seed: int) -> list[str]:
@@ -62,7 +77,7 @@ def _articles(data: Path | None, seed: int) -> list[str]:
 
 def main() -> None:
     """Measure, and write a page of tables with its pictures."""
-    chosen = _arguments()
+    chosen = arguments_of(sys.argv[1:])
     choose_clock(chosen.clock)
     # Figures are for one core; NumPy's matrix products would take all of them. Read when NumPy is loaded.
     os.environ["OPENBLAS_NUM_THREADS"] = os.environ["MKL_NUM_THREADS"] = "1"

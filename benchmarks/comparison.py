@@ -13,12 +13,12 @@ from benchmarks.timing import fitting, speed, timed
 N_DOCUMENT_BYTES = 400_000
 
 _NOTE = """\
-Every document has two ads, each on a line of its own, before a line or behind one. Restored: polluted documents
-that come back as they were, to the byte. Altered: clean documents that come back changed at all. Half of the
-ads are known to the keyword lists and were in the line classifier's training, with articles of the same
-newsroom; spamguard has seen neither. jusText and trafilatura are made for pages, the two datatrove filters for
-choosing documents: that they restore none is no fault of theirs, it is another task. Speeds are on the polluted
-documents, one call each."""
+Every document has two ads, each on a line of its own, before a line or behind one. Restored: polluted
+documents that come back as they were, to the byte. Altered: clean documents that come back changed at all.
+Half of the ads are known to the keyword lists and were in the line classifier's training, with articles of
+the same newsroom; spamguard has seen neither. jusText and trafilatura are made for pages, the two datatrove
+filters for choosing documents: that they restore few is no fault of theirs, it is another task. Speeds are on
+the polluted documents, one call each."""
 
 
 def comparison(setting: Setting) -> Table:

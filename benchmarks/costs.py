@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context
 from statistics import quantiles
 
@@ -58,7 +58,7 @@ class Setting:
     def measured(self, texts: Sequence[str]) -> Runs:
         """Time the fast road on as many of the texts as the budget allows."""
         chosen = fitting(self.clean_many, texts, seconds=self.seconds)
-        return timed(lambda: self.clean_many(chosen), chosen, seconds=self.seconds)
+        return timed(partial(self.clean_many, chosen), chosen, seconds=self.seconds)
 
     @cached_property
     def rate(self) -> float:
@@ -82,7 +82,7 @@ def roads(setting: Setting) -> Table:
     for kind, texts in (("clean", setting.articles), ("polluted", polluted)):
         for name, road in (("clean_many", setting.clean_many), ("clean", setting.clean_each)):
             chosen = fitting(road, texts, seconds=setting.seconds)
-            runs = timed(lambda r=road, c=chosen: r(c), chosen, seconds=setting.seconds)  # type: ignore[misc]
+            runs = timed(partial(road, chosen), chosen, seconds=setting.seconds)
             rows.append((f"`{name}`, {kind} news", runs))
     written = [_row(name, runs) for name, runs in rows]
     try:
@@ -102,7 +102,7 @@ def _hashing(setting: Setting) -> Runs:
 
     vectorizer = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4))
     chosen = fitting(vectorizer.transform, setting.articles, seconds=setting.seconds)
-    return timed(lambda: vectorizer.transform(chosen), chosen, seconds=setting.seconds)
+    return timed(partial(vectorizer.transform, chosen), chosen, seconds=setting.seconds)
 
 
 def sizes(setting: Setting) -> Table:
@@ -113,7 +113,7 @@ def sizes(setting: Setting) -> Table:
             left_out.append(f"{size / 1000:,.0f} kB")
             continue
         text = Newsroom(setting.seed).article(size)
-        runs = timed(lambda t=text: setting.guard.clean(t), [text], seconds=setting.seconds)  # type: ignore[misc]
+        runs = timed(partial(setting.guard.clean, text), [text], seconds=setting.seconds)
         rows.append((*_row(f"{size / 1000:,.0f} kB", runs), f"{runs.median_s * 1000:,.1f}"))
         points.append(("clean news", runs.n_bytes / MB, runs.median_s))
     note = f"Left out, for they take more than the budget: {', '.join(left_out)}." if left_out else ""
@@ -156,7 +156,7 @@ def batches(setting: Setting) -> Table:
                 setting.clean_many(texts[first : first + size])
 
         chosen = fitting(work, setting.articles, seconds=setting.seconds)
-        rows.append(_row(str(size), timed(lambda w=work, c=chosen: w(c), chosen, seconds=setting.seconds)))  # type: ignore[misc]
+        rows.append(_row(str(size), timed(partial(work, chosen), chosen, seconds=setting.seconds)))
     return Table("batches", "Articles in one call of `clean_many`", ("articles", *_COLUMNS), rows)
 
 
@@ -242,6 +242,12 @@ def _work(texts: list[str]) -> int:
     return sum(1 for _ in _WORKER[0].clean_many(texts))
 
 
+def _all(pool: ProcessPoolExecutor, pieces: Sequence[list[str]]) -> None:
+    """Clean all pieces, by whoever is free."""
+    for _ in pool.map(_work, pieces):
+        pass
+
+
 def processes(setting: Setting) -> Table:
     """Measure the same texts by one and by two processes."""
     texts = fitting(setting.clean_many, setting.articles, seconds=setting.seconds)
@@ -249,7 +255,8 @@ def processes(setting: Setting) -> Table:
     rows, one = [], 0.0
     for n in (1, 2):
         with ProcessPoolExecutor(n, get_context("spawn"), _start) as pool:
-            runs = timed(lambda p=pool: list(p.map(_work, pieces)), texts, seconds=setting.seconds * 2)  # type: ignore[misc]
+            list(pool.map(_work, [["A first text."]] * 2 * n))
+            runs = timed(partial(_all, pool, pieces), texts, seconds=setting.seconds * 2)
         one = one or runs.mb_per_s
         rows.append((*_row(str(n), runs), f"{runs.mb_per_s / one:.2f}"))
     size = f"{len(texts)} articles, {weight(texts) / MB:.3g} MB"

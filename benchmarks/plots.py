@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log
 from pathlib import Path
 from typing import Any
 
 from benchmarks.tables import Table
 
-_OURS, _OTHERS = "#c2410c", "#475569"
+_OURS, _OTHERS, _LINE = "#c2410c", "#475569", "#94a3b8"
 
 
 def draw(tables: Sequence[Table], folder: Path) -> list[str]:
@@ -38,7 +39,7 @@ def _axes(title: str, height: float = 4.2) -> tuple[Any, Any]:
     return figure, axes
 
 
-def _save(figure: Any, path: Path) -> None:  # noqa: ANN401  (Matplotlib's types would be needed where it is not)
+def _save(figure: Any, path: Path) -> None:  # noqa: ANN401  (Matplotlib is loaded late)
     """Write and close a picture."""
     from matplotlib import pyplot
 
@@ -59,6 +60,7 @@ def _quality(table: Table, path: Path) -> None:
             color=_OURS if ours else _OTHERS, weight="bold" if ours else "normal", fontsize=9,
         )  # fmt: skip
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0.25)
     axes.set_ylim(-0.05, 1.05)
     axes.set_xlabel("MB/s, logarithmic")
@@ -80,12 +82,16 @@ def _growth(table: Table, path: Path) -> None:
     for name in names:
         xs, ys = zip(*[(x, y) for label, x, y in table.points if label == name], strict=True)
         axes.plot(xs, ys, marker="o", label=name)
-        axes.plot(xs, [ys[0] * x / xs[0] for x in xs], color="#94a3b8", linestyle=":", linewidth=1, zorder=1)
+        # Small texts pay a call's fixed cost: in proportion to them, anything would look cheap.
+        at = min(range(len(xs)), key=lambda i: abs(log(xs[i])))
+        axes.plot(xs, [ys[at] * x / xs[at] for x in xs], color=_LINE, linestyle=":", linewidth=1, zorder=1)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("MB")
     axes.set_ylabel("seconds")
-    axes.plot([], [], color="#94a3b8", linestyle=":", label="in proportion to the smallest")
+    axes.plot([], [], color=_LINE, linestyle=":", label="in proportion to the size nearest 1 MB")
     axes.legend(frameon=False)
     _save(figure, path)
 

@@ -66,7 +66,7 @@ def clock() -> float:
 
 
 def choose_clock(name: str) -> None:
-    """Measure by the ``"wall"`` clock or, where others are busy too, by this process's ``"processor"`` time."""
+    """Measure by the ``"wall"`` clock or, where others are busy too, by ``"processor"`` time."""
     _chosen[0] = name
 
 
