@@ -19,10 +19,19 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Polluted:
-    """An article with ads in it, and as it was."""
+    """An article with ads in it, and as it was.
+
+    Attributes
+    ----------
+    text, clean
+        With and without the ads.
+    known
+        Whether the peers were told its ads; either all of them or none.
+    """
 
     text: str
     clean: str
+    known: bool
 
 
 class Newsroom:
@@ -105,18 +114,19 @@ class Newsroom:
             size, number = size + len(text.encode()), number + 1
             yield text
 
-    def polluted(self, clean: str, *, n_ads: int = 2) -> Polluted:
-        """Put ads into an article in the ways of the wild; half of them are known to the peers.
+    def polluted(self, clean: str) -> Polluted:
+        """Put one or two ads into an article in the ways of the wild.
 
         Each stands on a line of its own, before a line with a space between, or behind one.
         """
         lines = [[line] for line in clean.split("\n")]
+        known = self._random.random() < 0.5
         filled = [number for number, line in enumerate(lines) if line[0]]
-        for number in self._random.sample(filled, min(n_ads, len(filled))):
-            ad = self._random.choice(self._random.choice((self._known, self._unknown)))
+        for number in self._random.sample(filled, min(self._random.randint(1, 2), len(filled))):
+            ad = self._random.choice(self._known if known else self._unknown)
             line = lines[number][0]
             lines[number] = self._random.choice(([ad, line], [f"{ad} {line}"], [f"{line} {ad}"]))
-        return Polluted("\n".join(piece for line in lines for piece in line), clean)
+        return Polluted("\n".join(piece for line in lines for piece in line), clean, known)
 
 
 def floor_set_articles() -> dict[str, list[str]]:

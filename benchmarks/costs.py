@@ -174,7 +174,8 @@ def short_texts(setting: Setting) -> Table:
 
 def latency(setting: Setting) -> Table:
     """One article of 3 kB, again and again: the time of a call."""
-    room, taken = Newsroom(setting.seed), []
+    room = Newsroom(setting.seed)
+    taken: list[float] = []
     texts = [room.article(3000, lang) for _ in range(50) for lang in ("en", "zh")]
     setting.guard.clean(texts[0])
     began = clock()
@@ -209,7 +210,7 @@ def _shapes(n_bytes: int, setting: Setting) -> Iterator[tuple[str, str]]:
 
 def shapes(setting: Setting) -> Table:
     """Hostile texts: what a megabyte of them costs as they grow."""
-    rows, points, first, slow = [], [], {}, set[str]()
+    rows, points, first, slow = [], [], dict[str, float](), set[str]()
     for size in SHAPE_SIZES:
         for name, text in (
             _shapes(size * MB, setting) if size * MB <= setting.rate * setting.seconds * 50 else ()

@@ -8,11 +8,13 @@ from html import escape
 from typing import Any
 
 from benchmarks.articles import Newsroom
+from spamguard.seams import edits_for, remove
+from spamguard.spans import Interval
 
 Clean = Callable[[str], str]
 # A run of a script that the article is not written in: what a shell user would try first.
-_HAN_RUN = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff\w·|_【】—-]* ?")
-_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.:/$@'-]{5,}")
+_HAN_RUN = re.compile(r"[【]?[\u3400-\u9fff][\u3400-\u9fff\w·|_【】—-]*")
+_LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.:/$@'-]{4,}[A-Za-z0-9]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -40,7 +42,7 @@ def line_classifier(room: Newsroom) -> Clean:
 
 
 def aho_corasick(room: Newsroom) -> Clean:
-    """Cut known ads, with the space or the line break behind them."""
+    """Cut known ads."""
     import ahocorasick
 
     automaton = ahocorasick.Automaton()
@@ -49,32 +51,22 @@ def aho_corasick(room: Newsroom) -> Clean:
     automaton.make_automaton()
 
     def clean(text: str) -> str:
-        pieces, at = [], 0
-        for last, length in automaton.iter_long(text):
-            start, end = last - length + 1, last + 1
-            whole_line = start == 0 or text[start - 1] == "\n"
-            pieces.append(
-                text[at:start] if whole_line or text[end : end + 1] != "\n" else text[at:start].rstrip(" ")
-            )
-            at = (
-                end + 1 if text[end : end + 1] == " " or (whole_line and text[end : end + 1] == "\n") else end
-            )
-        return "".join(pieces) + text[at:]
+        return _without(text, [(last - length + 1, last + 1) for last, length in automaton.iter_long(text)])
 
     return clean
 
 
 def flashtext(room: Newsroom) -> Clean:
-    """Replace known ads by nothing."""
+    """Cut known ads that stand between word bounds."""
     from flashtext import KeywordProcessor
 
     keywords = KeywordProcessor(case_sensitive=True)
     for ad in room.known_ads:
-        keywords.add_keyword(ad, " ")
+        keywords.add_keyword(ad)
 
     def clean(text: str) -> str:
-        replaced: str = keywords.replace_keywords(text)
-        return re.sub(r"^ +\n?| +$", "", replaced, flags=re.MULTILINE)
+        found = keywords.extract_keywords(text, span_info=True)
+        return _without(text, [(start, end) for _, start, end in found])
 
     return clean
 
@@ -83,10 +75,20 @@ def script_filter(room: Newsroom) -> Clean:
     """Cut runs of the script that the article is not written in."""
 
     def clean(text: str) -> str:
-        foreign = _LATIN_RUN if len(_HAN.findall(text)) > len(text) / 4 else _HAN_RUN
-        return foreign.sub("", text)
+        foreign = _LATIN_RUN if _is_chinese(text) else _HAN_RUN
+        return _without(text, [found.span() for found in foreign.finditer(text)])
 
     return clean
+
+
+def _without(text: str, found: list[Interval]) -> str:
+    """Cut what a peer found, with the seam that spamguard would take: the peer is judged by what it finds."""
+    return remove(text, edits_for(text, found))
+
+
+def _is_chinese(text: str) -> bool:
+    """Whether an article is written in Chinese."""
+    return len(_HAN.findall(text)) > len(text) / 4
 
 
 def justext(room: Newsroom) -> Clean:
@@ -96,7 +98,7 @@ def justext(room: Newsroom) -> Clean:
     words = {"en": peer.get_stoplist("English"), "zh": frozenset[str]()}
 
     def clean(text: str) -> str:
-        chinese = len(_HAN.findall(text)) > len(text) / 4
+        chinese = _is_chinese(text)
         page = "".join(f"<p>{escape(line)}</p>" for line in text.split("\n"))
         # jusText has no stop words for Chinese; its own advice is to do without them there.
         wanted: dict[str, Any] = {"stopwords_low": 0, "stopwords_high": 0} if chinese else {}

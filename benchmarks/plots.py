@@ -48,17 +48,24 @@ def _save(figure: Any, path: Path) -> None:  # noqa: ANN401  (Matplotlib is load
 
 
 def _quality(table: Table, path: Path) -> None:
-    """Draw the share of restored documents against speed."""
+    """Draw the share of restored documents against speed: a dot for new ads, a ring for known ones."""
     figure, axes = _axes("Polluted articles restored to the byte, against speed on one core")
     placed: list[tuple[float, float]] = []
-    for name, mb_per_s, restored in sorted(table.points, key=lambda point: (point[2], point[1])):
+    pairs = zip(table.points[::2], table.points[1::2], strict=True)
+    for (name, mb_per_s, new), (_, _, known) in sorted(pairs, key=lambda pair: (pair[0][2], pair[0][1])):
         ours = name == "spamguard"
-        axes.scatter(mb_per_s, restored, s=70 if ours else 40, color=_OURS if ours else _OTHERS, zorder=3)
-        lift = _free(mb_per_s, restored, placed)
+        colour = _OURS if ours else _OTHERS
+        axes.plot([mb_per_s, mb_per_s], [new, known], color=colour, alpha=0.4, linewidth=1)
+        axes.scatter(mb_per_s, known, s=40, facecolors="white", edgecolors=colour, zorder=3)
+        axes.scatter(mb_per_s, new, s=60 if ours else 40, color=colour, zorder=4)
+        lift = _free(mb_per_s, new, placed)
         axes.annotate(
-            name, (mb_per_s, restored), xytext=(6, lift), textcoords="offset points",
-            color=_OURS if ours else _OTHERS, weight="bold" if ours else "normal", fontsize=9,
+            name, (mb_per_s, new), xytext=(6, lift), textcoords="offset points",
+            color=colour, weight="bold" if ours else "normal", fontsize=9,
         )  # fmt: skip
+    axes.scatter([], [], s=40, color=_OTHERS, label="ads that nobody was told")
+    axes.scatter([], [], s=40, facecolors="white", edgecolors=_OTHERS, label="ads that the peers were told")
+    figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0.25)
