@@ -84,23 +84,28 @@ def main() -> None:
     guard = spamguard.load(chosen.model)
     head = circumstances(guard.model_id, sys.argv[1:])
     setting = Setting(guard, chosen.seconds, chosen.seed, _articles(chosen.data, chosen.seed))
-    tables = []
+    tables: list[Table] = []
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    page = chosen.out / "speed.md"
     for name in chosen.only:
         start = time.perf_counter()
         tables.append(MEASUREMENTS[name](setting))
+        # Written each time, so that a run that is cut short leaves what it has.
+        page.write_text(_page(head, tables, _pictures(tables, chosen.out)), "utf-8")
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
-    chosen.out.mkdir(parents=True, exist_ok=True)
-    try:
-        pictures = draw(tables, chosen.out)
-    except ModuleNotFoundError as error:
-        pictures = []
-        print(f"no pictures: {error.name} is not installed", file=sys.stderr)
-    page = chosen.out / "speed.md"
-    page.write_text(_page(head, tables, pictures), "utf-8")
     print(page.read_text("utf-8"))
 
 
-def _page(head: str, tables: list[Table], pictures: list[str]) -> str:
+def _pictures(tables: Sequence[Table], folder: Path) -> list[str]:
+    """Draw, where Matplotlib is installed."""
+    try:
+        return draw(tables, folder)
+    except ModuleNotFoundError as error:
+        print(f"no pictures: {error.name} is not installed", file=sys.stderr)
+        return []
+
+
+def _page(head: str, tables: Sequence[Table], pictures: Sequence[str]) -> str:
     """Put the page together."""
     parts = ["# Speed", head]
     for table in tables:

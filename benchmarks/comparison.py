@@ -12,16 +12,16 @@ from benchmarks.tables import Table
 from benchmarks.timing import Runs, fitting, speed, timed
 
 N_DOCUMENT_BYTES = 400_000
-N_JUDGED = 100
+N_JUDGED = 60
 
 _NOTE = """\
-Every document has one or two ads, each on a line of its own, before a line or behind one. Restored: polluted
-documents that come back as they were, to the byte. Known ads are those that the keyword lists hold and the line
-classifier was trained with, on articles of the same newsroom; new ads were told to nobody, and spamguard was
-told neither. Altered: clean documents that come back changed at all. What a list or an expression finds is cut
-by spamguard's own rule for seams. jusText and trafilatura are made for pages, the datatrove filters for choosing
-documents: that they restore few is no fault of theirs, it is another task. Speeds are on the polluted
-documents, one call each."""
+Every document has one or two ads, each on a line of its own, before a line or behind one. Restored:
+polluted documents that come back as they were, to the byte. Known ads are those that the keyword lists
+hold and the line classifier was trained with, on articles of the same newsroom; new ads were told to
+nobody, and spamguard was told none at all. Altered: clean documents that come back changed at all. What a
+list or an expression finds is cut by spamguard's own rule for seams. jusText and trafilatura are made for
+pages, the datatrove filters for choosing documents: that they restore few is no fault of theirs, it is
+another task. Speeds are on the polluted documents, one call each."""
 
 
 def comparison(setting: Setting) -> Table:
