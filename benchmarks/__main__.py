@@ -85,13 +85,15 @@ def main() -> None:
     head = circumstances(guard.model_id, sys.argv[1:])
     setting = Setting(guard, chosen.seconds, chosen.seed, _articles(chosen.data, chosen.seed))
     tables: list[Table] = []
+    pictures: list[str] = []
     chosen.out.mkdir(parents=True, exist_ok=True)
     page = chosen.out / "speed.md"
     for name in chosen.only:
         start = time.perf_counter()
         tables.append(MEASUREMENTS[name](setting))
+        pictures += _pictures(tables[-1:], chosen.out)
         # Written each time, so that a run that is cut short leaves what it has.
-        page.write_text(_page(head, tables, _pictures(tables, chosen.out)), "utf-8")
+        page.write_text(_page(head, tables, pictures), "utf-8")
         print(f"{name}: {time.perf_counter() - start:.0f} s", file=sys.stderr)
     print(page.read_text("utf-8"))
 

@@ -32,7 +32,7 @@ def _axes(title: str, height: float = 4.2) -> tuple[Any, Any]:
     """Open a picture without a frame."""
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7.5, height), layout="constrained")
+    figure, axes = pyplot.subplots(figsize=(8.5, height), layout="constrained")
     axes.set_title(title, loc="left", fontsize=11)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(alpha=0.25)
@@ -50,36 +50,26 @@ def _save(figure: Any, path: Path) -> None:  # noqa: ANN401  (Matplotlib is load
 def _quality(table: Table, path: Path) -> None:
     """Draw the share of restored documents against speed: a dot for new ads, a ring for known ones."""
     figure, axes = _axes("Polluted articles restored to the byte, against speed on one core")
-    placed: list[tuple[float, float]] = []
-    pairs = zip(table.points[::2], table.points[1::2], strict=True)
-    for (name, mb_per_s, new), (_, _, known) in sorted(pairs, key=lambda pair: (pair[0][2], pair[0][1])):
+    pairs = list(zip(table.points[::2], table.points[1::2], strict=True))
+    for number, ((name, mb_per_s, new), (_, _, known)) in enumerate(pairs):
         ours = name == "spamguard"
-        colour = _OURS if ours else _OTHERS
+        # Many peers lie close together: their names would cover each other, so colours tell them apart.
+        colour = _OURS if ours else f"C{number}"
         axes.plot([mb_per_s, mb_per_s], [new, known], color=colour, alpha=0.4, linewidth=1)
-        axes.scatter(mb_per_s, known, s=40, facecolors="white", edgecolors=colour, zorder=3)
-        axes.scatter(mb_per_s, new, s=60 if ours else 40, color=colour, zorder=4)
-        lift = _free(mb_per_s, new, placed)
-        axes.annotate(
-            name, (mb_per_s, new), xytext=(6, lift), textcoords="offset points",
-            color=colour, weight="bold" if ours else "normal", fontsize=9,
-        )  # fmt: skip
-    axes.scatter([], [], s=40, color=_OTHERS, label="ads that nobody was told")
-    axes.scatter([], [], s=40, facecolors="white", edgecolors=_OTHERS, label="ads that the peers were told")
-    figure.legend(frameon=False, loc="outside lower center", ncols=2, fontsize=9)
+        axes.scatter(mb_per_s, known, s=50, facecolors="none", edgecolors=colour, zorder=3)
+        axes.scatter(mb_per_s, new, s=80 if ours else 50, color=colour, alpha=0.9, zorder=4, label=name)
+    axes.scatter([], [], s=50, color=_OTHERS, label="dot: ads that nobody was told")
+    axes.scatter(
+        [], [], s=50, facecolors="none", edgecolors=_OTHERS, label="ring: ads that the peers were told"
+    )
+    figure.legend(frameon=False, loc="outside right upper", fontsize=8)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
-    axes.margins(x=0.25)
+    axes.margins(x=0.1)
     axes.set_ylim(-0.05, 1.05)
     axes.set_xlabel("MB/s, logarithmic")
     axes.set_ylabel("share restored")
     _save(figure, path)
-
-
-def _free(x: float, y: float, placed: list[tuple[float, float]]) -> int:
-    """How far to lift a label, in points, so that it does not cover those of near neighbours."""
-    near = sum(1 for other_x, other_y in placed if abs(other_y - y) < 0.05 and 1 / 12 < other_x / x < 12)
-    placed.append((x, y))
-    return 5 + 12 * near
 
 
 def _growth(table: Table, path: Path) -> None:
@@ -105,7 +95,7 @@ def _growth(table: Table, path: Path) -> None:
 
 def _stages(table: Table, path: Path) -> None:
     """Draw the share of each module."""
-    figure, axes = _axes("Where the time goes: share by module")
+    figure, axes = _axes("Where the time goes: share by module", 0.8 + 0.28 * len(table.points))
     names, shares = [point[0] for point in table.points][::-1], [point[1] for point in table.points][::-1]
     bars = axes.barh(names, shares, color=_OTHERS)
     axes.bar_label(bars, [f"{share:.0%}" for share in shares], padding=3)
