@@ -12,7 +12,8 @@ from benchmarks.tables import Table
 from benchmarks.timing import Runs, fitting, speed, timed
 
 N_DOCUMENT_BYTES = 400_000
-N_JUDGED = 60
+# Documents that quality is judged on, a second of the budget; at least a dozen, at most all of them.
+N_JUDGED_A_SECOND, N_JUDGED_AT_LEAST = 60, 12
 
 _NOTE = """\
 Every document has one or two ads, each on a line of its own, before a line or behind one. Restored:
@@ -28,19 +29,20 @@ def comparison(setting: Setting) -> Table:
     """Speed and quality of each."""
     room = Newsroom(setting.seed)
     documents = [room.polluted(text) for text in room.articles(N_DOCUMENT_BYTES)]
+    n_judged = min(len(documents), max(N_JUDGED_AT_LEAST, round(N_JUDGED_A_SECOND * setting.seconds)))
     rows, points, missing = [], [], []
     for name, clean in _systems(setting, room):
         if isinstance(clean, str):
             missing.append(f"{name} ({clean})")
             continue
-        judged = _judged(clean, documents)
+        judged = _judged(clean, documents[:n_judged])
         runs = _timed(clean, documents, setting)
         rows.append((name, *(f"{share:.2f}" for share in judged), speed(runs.mb_per_s), runs.spread))
         points += [(name, runs.mb_per_s, share) for share in judged[:2]]
     note = _NOTE + (f"\n\nLeft out: {'; '.join(missing)}." if missing else "")
     shares = ("restored, new ads", "restored, known ads", "altered")
     columns = ("system", *shares, "MB/s", "slowest to fastest run")
-    note = f"{N_JUDGED} documents. {note}"
+    note = f"{n_judged} documents. {note}"
     return Table("peers", "Peers on the same documents", columns, rows, note, points)
 
 
@@ -52,13 +54,12 @@ def _systems(setting: Setting, room: Newsroom) -> Iterator[tuple[str, Clean | st
 
 def _judged(clean: Clean, documents: list[Polluted]) -> tuple[float, float, float]:
     """Return the shares restored, with new ads and with known ones, and the share altered."""
-    judged = documents[:N_JUDGED]
 
     def restored(known: bool) -> float:
-        some = [document for document in judged if document.known == known]
+        some = [document for document in documents if document.known == known]
         return quality([clean(document.text) for document in some], [document.clean for document in some])
 
-    truth = [document.clean for document in judged]
+    truth = [document.clean for document in documents]
     return restored(False), restored(True), 1 - quality([clean(text) for text in truth], truth)
 
 

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from benchmarks import peers
+from benchmarks.articles import Newsroom
+from benchmarks.peers import Clean, present, quality, script_filter
+
+
+@pytest.fixture(scope="module")
+def room() -> Newsroom:
+    """A newsroom whose ads a peer may be told."""
+    return Newsroom(1)
+
+
+def missing(room: Newsroom) -> Clean:
+    """A peer whose library nobody has."""
+    raise ModuleNotFoundError("No module named 'nobody'", name="nobody")
+
+
+def test_a_peer_that_is_not_installed_is_left_out_by_name(
+    monkeypatch: pytest.MonkeyPatch, room: Newsroom
+) -> None:
+    monkeypatch.setattr(peers, "PEERS", {"first": missing, "second": script_filter})
+    found = dict(present(room))
+    assert found["first"] == "not installed: nobody"
+    assert callable(found["second"])
+
+
+def test_the_script_filter_cuts_the_other_script_with_its_seam(room: Newsroom) -> None:
+    clean = script_filter(room)
+    assert clean("One line.\n爱上海同城论坛\n上海贵族 • Two lines.") == "One line.\n• Two lines."
+    assert (
+        clean("临江市地铁五号线试运行。cheap pills online\n全长三十公里。")
+        == "临江市地铁五号线试运行。\n全长三十公里。"
+    )
+
+
+def test_quality_is_the_share_that_is_as_it_should_be() -> None:
+    assert quality(["a", "b", "c", "x"], ["a", "b", "c", "d"]) == 0.75
