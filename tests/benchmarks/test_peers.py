@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-
-from benchmarks import peers
 from benchmarks.articles import Newsroom
 from benchmarks.peers import Clean, present, quality, script_filter
+
+from benchmarks import peers
 
 
 @pytest.fixture(scope="module")
