@@ -109,7 +109,7 @@ def sizes(setting: Setting) -> Table:
     """One document, from 1 kB to 50 MB, as far as the budget goes."""
     rows, points, left_out = [], [], []
     for size in SIZES:
-        if size > setting.rate * setting.seconds * 2:
+        if rows and size > setting.rate * setting.seconds * 2:
             left_out.append(f"{size / 1000:,.0f} kB")
             continue
         text = Newsroom(setting.seed).article(size)

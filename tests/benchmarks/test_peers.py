@@ -28,12 +28,10 @@ def test_a_peer_that_is_not_installed_is_left_out_by_name(
 
 
 def test_the_script_filter_cuts_the_other_script_with_its_seam(room: Newsroom) -> None:
-    clean = script_filter(room)
-    assert clean("One line.\n爱上海同城论坛\n上海贵族 • Two lines.") == "One line.\n• Two lines."
-    assert (
-        clean("临江市地铁五号线试运行。cheap pills online\n全长三十公里。")
-        == "临江市地铁五号线试运行。\n全长三十公里。"
-    )
+    news = "The council voted on Monday for the new budget.\n{}• The library opens at nine in the morning."
+    assert script_filter(room)(news.format("爱上海同城论坛\n上海贵族 ")) == news.format("")
+    news = "临江市地铁五号线月底投入使用。{}\n线路全长三十公里，设车站二十二座。"
+    assert script_filter(room)(news.format(" cheap pills online")) == news.format("")
 
 
 def test_quality_is_the_share_that_is_as_it_should_be() -> None:
