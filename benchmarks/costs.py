@@ -107,7 +107,8 @@ def _hashing(setting: Setting) -> Runs:
 
 def sizes(setting: Setting) -> Table:
     """One document, from 1 kB to 50 MB, as far as the budget goes."""
-    rows, points, left_out = [], [], []
+    rows: list[tuple[str, ...]] = []
+    points, left_out = [], []
     for size in SIZES:
         if rows and size > setting.rate * setting.seconds * 2:
             left_out.append(f"{size / 1000:,.0f} kB")
