@@ -1,0 +1,1 @@
+"""Reports for readers: figures as plots and tables on one self-contained HTML page."""
