@@ -57,6 +57,24 @@ def test_mistakes_show_on_standard_error(cases: Path) -> None:
     assert outcome.stderr.startswith("--- 3 zh-adult hidden en\n    missed  Harbour ferry")
 
 
+def test_kinds_of_error_are_counted_on_standard_error(cases: Path) -> None:
+    lines = run(cases, "--kinds", "3").stderr.splitlines()
+    assert lines[0].split() == ["kind", "errors", "documents", "characters"]
+    assert lines[1].startswith("missed: in front of a line")
+    assert lines[1].endswith("Harbour")
+
+
+def test_a_report_is_a_page_in_a_folder_of_its_own(cases: Path, tmp_path: Path) -> None:
+    outcome = run(cases, "--report", tmp_path / "report")
+    page = tmp_path / "report" / "index.html"
+    assert outcome.stderr == f"report written to {page}\n"
+    assert "<svg" in page.read_text("utf-8")
+
+
+def test_lengths_are_a_grouping(cases: Path) -> None:
+    assert "length=200 to 599" in run(cases, "--by", "length").stdout
+
+
 def test_floors_that_hold_exit_with_0_and_broken_ones_with_1(cases: Path, tmp_path: Path) -> None:
     floors = tmp_path / "floors.json"
     floors.write_text('{"all": {"restored": {"min": 0.5}}, "pattern=mixed": {"recall": {"min": 1}}}')

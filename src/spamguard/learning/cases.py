@@ -12,6 +12,11 @@ from spamguard.errors import InputError
 from spamguard.spans import Interval, merge
 
 KEYS = ("family", "pattern", "lang", "category")
+# What cases can be grouped by: what they name, and how long their text is.
+GROUPINGS = (*KEYS, "length")
+# Classes of length: the first whose bound, in characters, is not reached.
+LENGTHS = ((200, "to 199"), (600, "200 to 599"), (1500, "600 to 1499"), (5000, "1500 to 4999"))
+LONGEST = "5000 and more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,12 @@ class Case:
     def contaminated(self) -> bool:
         """Whether there is spam in the text."""
         return bool(self.spans)
+
+    def group(self, key: str) -> str | None:
+        """Return the case's group by one of :data:`GROUPINGS`, None where it names none."""
+        if key == "length":
+            return next((name for bound, name in LENGTHS if len(self.text) < bound), LONGEST)
+        return self.groups.get(key)
 
 
 def read_cases(path: Path) -> Iterator[Case]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 
 from spamguard.learning.cases import Case
@@ -14,6 +14,8 @@ from spamguard.spans import Interval, merge
 
 # Guard.clean_many with its options bound.
 Cleaner = Callable[[Iterable[str]], Iterable[CleanResult]]
+# A case, and what a guard made of its text.
+Outcome = tuple[Case, CleanResult]
 # Documents cleaned before the clock starts, so that first-call costs do not count.
 N_WARM_UP = 50
 _BATCH_CASES = 256
@@ -161,6 +163,8 @@ class Evaluation:
         Measures by group: ``all``, then ``family=…`` and the like; ``all`` has ``MB/s`` too.
     mistakes
         The first cases that did not come out right, as many as were asked for.
+    outcomes
+        Every case with its result, in order.
 
     Examples
     --------
@@ -170,6 +174,7 @@ class Evaluation:
 
     rows: dict[str, dict[str, float | None]]
     mistakes: list[Mistake]
+    outcomes: list[Outcome] = field(default_factory=list)
 
 
 def evaluate(
@@ -184,7 +189,7 @@ def evaluate(
     cases
         The cases, all checked before the first is cleaned.
     by
-        Keys of :data:`spamguard.learning.cases.KEYS`; every value of each gives a group.
+        Keys of :data:`spamguard.learning.cases.GROUPINGS`; every value of each gives a group.
     n_mistakes
         How many mistakes to return.
 
@@ -195,19 +200,32 @@ def evaluate(
     """
     for _ in clean([case.text for case in cases[:N_WARM_UP]]):
         pass
-    tallies, mistakes = {"all": Tally()}, list[Mistake]()
-    spent_s = 0.0
+    outcomes, spent_s = list[Outcome](), 0.0
     source = iter(cases)
     while batch := list(islice(source, _BATCH_CASES)):
         started_s = time.perf_counter()
         results = list(clean([case.text for case in batch]))
         spent_s += time.perf_counter() - started_s
-        for case, result in zip(batch, results, strict=True):
-            for group in ("all", *(f"{key}={case.groups.get(key)}" for key in by)):
-                tallies.setdefault(group, Tally()).add(case, result)
-            if len(mistakes) < n_mistakes and (mistake := _mistake(case, result)):
-                mistakes.append(mistake)
-    rows = {group: tally.measures() for group, tally in tallies.items()}
+        outcomes += zip(batch, results, strict=True)
+    rows = tabulate(outcomes, by)
     n_bytes = sum(len(case.text.encode("utf-8", "surrogatepass")) for case in cases)
     rows["all"]["MB/s"] = round(n_bytes / 1e6 / spent_s, 2) if spent_s else None
-    return Evaluation(rows, mistakes)
+    mistakes = islice(filter(None, (_mistake(*outcome) for outcome in outcomes)), n_mistakes)
+    return Evaluation(rows, list(mistakes), outcomes)
+
+
+def tabulate(outcomes: Iterable[Outcome], by: Sequence[str] = ()) -> dict[str, dict[str, float | None]]:
+    """Return the measures of cases that were cleaned, ``all`` and by group.
+
+    Parameters
+    ----------
+    outcomes
+        Cases with their results.
+    by
+        As for :func:`evaluate`.
+    """
+    tallies = {"all": Tally()}
+    for case, result in outcomes:
+        for group in ("all", *(f"{key}={case.group(key)}" for key in by)):
+            tallies.setdefault(group, Tally()).add(case, result)
+    return {group: tally.measures() for group, tally in tallies.items()}

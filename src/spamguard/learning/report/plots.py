@@ -67,7 +67,7 @@ class Mark:
     Parameters
     ----------
     name
-        What stands beside the point.
+        What stands beside the point; nothing where it is empty.
     x, y
         Where it lies.
 
@@ -152,12 +152,10 @@ def line_plot(
         x, y, left = frame.x(mark.x), frame.y(mark.y), frame.x(mark.x) > size[0] / 2
         tip = f"{mark.name}: {axes.x} {number(mark.x)}, {axes.y} {number(mark.y)}"
         parts.append(frame.dot((mark.x, mark.y), "fill-0", tip))
-        named = f"{mark.name} ({number(mark.x)}, {number(mark.y)})"
-        parts.append(
-            label(
-                x + (-10 if left else 10), y + 20 + 17 * rank, named, "value halo", "end" if left else "start"
-            )
-        )
+        if mark.name:
+            named = f"{mark.name} ({number(mark.x)}, {number(mark.y)})"
+            place = x + (-10 if left else 10), y + 20 + 17 * rank
+            parts.append(label(*place, named, "value halo", "end" if left else "start"))
     return svg(*size, title, parts)
 
 
