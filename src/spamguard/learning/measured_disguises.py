@@ -1,0 +1,99 @@
+"""The disguises that a model is measured on: those it learns from, and kinds that no training draws."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+
+from spamguard.learning.disguises import DISGUISES, Disguise
+
+_SMALL = dict(zip("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", strict=True))
+_RAISED = dict(zip("0123456789abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
+_ACCENTS = "\u0301\u0300\u0308\u0302\u030c"
+_JOINTS = "_-./|*~+"
+_SPLITTERS = "乄丶灬丿乀★✦※∽"
+_BLOCKS = ["▋▋{}▋▋", "█{}█", "▓▒░{}░▒▓", "◤{}◢", "┣{}┫"]
+_PINYIN = {
+    "上": "shang", "海": "hai", "北": "bei", "京": "jing", "广": "guang", "州": "zhou", "深": "shen",
+    "圳": "zhen", "微": "wei", "信": "xin", "论": "lun", "坛": "tan", "爱": "ai", "夜": "ye", "网": "wang",
+    "品": "pin", "茶": "cha", "加": "jia", "群": "qun", "电": "dian", "话": "hua", "联": "lian", "系": "xi",
+    "贷": "dai", "款": "kuan", "证": "zheng", "办": "ban", "彩": "cai", "票": "piao", "博": "bo", "娱": "yu",
+    "乐": "le", "城": "cheng", "平": "ping", "台": "tai", "代": "dai", "开": "kai", "发": "fa", "刷": "shua",
+    "单": "dan", "兼": "jian", "职": "zhi", "桑": "sang", "拿": "na", "会": "hui", "所": "suo", "按": "an",
+    "摩": "mo", "女": "nv", "小": "xiao", "姐": "jie", "服": "fu", "务": "wu", "手": "shou", "机": "ji",
+    "视": "shi", "频": "pin", "免": "mian", "费": "fei", "大": "da", "全": "quan", "最": "zui", "新": "xin",
+}  # fmt: skip
+
+
+def joined(text: str, rng: random.Random) -> str:
+    """Write a sign where spaces stood."""
+    return text.replace(" ", rng.choice(_JOINTS))
+
+
+def accented(text: str, rng: random.Random) -> str:
+    """Put accents on Latin vowels."""
+    marked = "".join(c + rng.choice(_ACCENTS) if c in "aeiouAEIOU" else c for c in text)
+    return unicodedata.normalize("NFC", marked)
+
+
+def small_capitals(text: str, rng: random.Random) -> str:
+    """Write Latin letters as small capitals."""
+    return "".join(_SMALL.get(c.lower(), c) for c in text)
+
+
+def raised(text: str, rng: random.Random) -> str:
+    """Write Latin letters and digits as superscripts."""
+    return "".join(_RAISED.get(c.lower(), c) for c in text)
+
+
+def emoji_letters(text: str, rng: random.Random) -> str:
+    """Write Latin letters as regional signs or in squares, digits as keys."""
+    base = rng.choice([0x1F1E6, 0x1F130, 0x1F170])
+
+    def change(c: str) -> str:
+        if "a" <= c.lower() <= "z":
+            return chr(base + ord(c.lower()) - ord("a"))
+        return c + "\ufe0f\u20e3" if c in "0123456789" else c
+
+    return "".join(map(change, text))
+
+
+def parenthesised(text: str, rng: random.Random) -> str:
+    """Write Latin letters and digits in brackets of their own."""
+
+    def change(c: str) -> str:
+        if "a" <= c.lower() <= "z":
+            return chr(0x249C + ord(c.lower()) - ord("a"))
+        return chr(0x2474 + ord(c) - ord("1")) if c in "123456789" else c
+
+    return "".join(map(change, text))
+
+
+def pinyin(text: str, rng: random.Random) -> str:
+    """Write Han characters that spammers often use in pinyin."""
+    return "".join(_PINYIN[c] if c in _PINYIN and rng.random() < 0.7 else c for c in text)
+
+
+def split_digits(text: str, rng: random.Random) -> str:
+    """Put odd signs into numbers."""
+    sign, changed = rng.choice(_SPLITTERS), ""
+    for i, c in enumerate(text):
+        changed += sign if i % 3 == 0 and c.isdigit() and text[i - 1 : i].isdigit() else ""
+        changed += c
+    return changed
+
+
+def blocks(text: str, rng: random.Random) -> str:
+    """Stand between blocks, some digits as letters that look like them."""
+    shown = text.replace("0", "O").replace("1", "I") if rng.random() < 0.6 else text
+    return rng.choice(_BLOCKS).format(shown)
+
+
+# Nine that no training draws come first; the others are those of training.
+UNSEEN: dict[str, Disguise] = {
+    function.__name__: function
+    for function in (
+        joined, accented, small_capitals, raised, emoji_letters, parenthesised, pinyin, split_digits, blocks,
+    )
+}  # fmt: skip
+MEASURED: dict[str, Disguise] = {**UNSEEN, **DISGUISES}
