@@ -30,10 +30,16 @@ from spamguard.cli.extras import needs_extra
     metavar="DIR",
     help="Folder of the corpora, if not the one that the recipe's sources.toml names.",
 )
-def train_command(config: Path, out: Path, data: Path | None) -> None:
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="FAMILY",
+    help="Learn nothing of a family, or of those that a pattern such as '*-casino' fits; may be repeated.",
+)
+def train_command(config: Path, out: Path, data: Path | None, without: tuple[str, ...]) -> None:
     """Train a model as a recipe says, and write its artefact."""
     with needs_extra("training", "train"):
         from spamguard.learning.recipe import train_from_config
 
-        train_from_config(config, out, data)
+        train_from_config(config, out, data, without_families=without)
     click.echo(f"model written to {out}", err=True)

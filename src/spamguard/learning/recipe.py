@@ -13,6 +13,7 @@ from spamguard.learning.corpora import Source, documents, read_sources
 from spamguard.learning.documents import SNIPPET_SIZES, Ingredients, make
 from spamguard.learning.figures import held_out_cases, measure
 from spamguard.learning.ingredients import gather
+from spamguard.learning.leave_out import without
 from spamguard.learning.lexical_stage import fit_halves
 from spamguard.learning.manifest import manifest_of
 from spamguard.learning.reader_stage import fit_tagger
@@ -84,7 +85,9 @@ def finish(tagger: Tagger, parts: Parts, sources: Sequence[Source], config: Conf
     )  # fmt: skip
 
 
-def train_from_config(config_path: Path, out: Path, root: Path | None = None) -> Path:
+def train_from_config(
+    config_path: Path, out: Path, root: Path | None = None, *, without_families: Sequence[str] = ()
+) -> Path:
     """Run the recipe that a configuration describes and write the artefact.
 
     Parameters
@@ -95,6 +98,8 @@ def train_from_config(config_path: Path, out: Path, root: Path | None = None) ->
         Folder of the artefact.
     root
         Folder of the corpora; by default the one that ``sources.toml`` names.
+    without_families
+        Names or patterns of families to learn nothing of.
 
     Returns
     -------
@@ -109,7 +114,7 @@ def train_from_config(config_path: Path, out: Path, root: Path | None = None) ->
     config = read_config(config_path)
     folder = config_path.parent
     sources = read_sources(folder / "sources.toml", root)
-    ingredients = gather(folder, sources, config)
+    ingredients = without(gather(folder, sources, config), without_families)
     write(train(ingredients, sources, config), ingredients, sources, config, out)
     return out
 
