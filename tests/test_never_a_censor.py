@@ -38,9 +38,9 @@ def test_every_language_has_a_floor(rows: dict[str, dict[str, float | None]]) ->
     assert FLOORS.keys() == rows.keys()
 
 
-def test_there_are_a_dozen_texts_in_each_of_twelve_languages() -> None:
+def test_there_are_a_dozen_texts_in_each_of_these_languages() -> None:
     counts = Counter(case.groups["lang"] for case in CASES)
-    assert {lang for lang, count in counts.items() if count >= 12} == set(LANGUAGES)
+    assert {lang for lang, count in counts.items() if count >= 12} >= set(LANGUAGES)
 
 
 def test_no_text_comes_twice() -> None:

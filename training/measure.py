@@ -30,6 +30,7 @@ from spamguard.learning.config import Config, read_config
 from spamguard.learning.corpora import Source, documents, read_sources
 from spamguard.learning.documents import Ingredients
 from spamguard.learning.evaluation import evaluate, tabulate
+from spamguard.learning.figures import held_out_cases
 from spamguard.learning.grid import PLAIN, clean_cases, grid_cases, on_held_out
 from spamguard.learning.ingredients import gather
 from spamguard.learning.leave_out import (
@@ -137,8 +138,6 @@ def families(sample: int, model: Path | None, profile: str | None, config: Path,
 @data_option
 def held_out(sample: int, model: Path | None, profile: str | None, config: Path, data: Path | None) -> None:
     """All measures on held-out sources, by placement, language and length."""
-    from spamguard.learning.figures import held_out_cases
-
     settings, sources, ingredients = load_recipe(config, data)
     tests = documents(sources, "test")
     cases = held_out_cases(ingredients, tests, sample, settings.seed + 900_000)

@@ -22,9 +22,8 @@ def parts(tiny: Path) -> Ingredients:
 def test_each_pair_of_disguise_and_family_has_its_case(parts: Ingredients) -> None:
     chosen = {PLAIN: None, "spaced": DISGUISES["spaced"]}
     cases = grid_cases(parts, chosen, sample=100, seed=3)
-    pairs = {(case.groups["disguise"], case.groups["family"]) for case in cases}
-    assert pairs <= {(name, family.name) for name in chosen for family in parts.families}
-    assert len(cases) == len(pairs) >= 3
+    pairs = sorted((str(case.groups["disguise"]), str(case.groups["family"])) for case in cases)
+    assert pairs == sorted((name, family.name) for name in chosen for family in parts.families)
 
 
 def test_the_plain_column_and_the_disguised_one_differ(parts: Ingredients) -> None:

@@ -15,7 +15,7 @@ from spamguard.learning.figures import as_case
 from spamguard.learning.grammar import Family
 from spamguard.learning.injection import Placement, between_sentences, own_line, prefix, suffix
 
-# The commonest places: what is measured here is the disguise, not the place.
+# The commonest places: what is measured here is the disguise, not the place. The second has always room.
 _PLACEMENTS: tuple[Placement, ...] = (prefix, own_line, suffix, between_sentences)
 _TRIES = 20
 PLAIN = "none"
@@ -87,12 +87,12 @@ def _case(
     return None
 
 
-def _placed(parts: Ingredients, family: Family, name: str, shown: str, rng: random.Random) -> Case | None:
-    """Put a string into an article; None where the place that was drawn has no room for it."""
+def _placed(parts: Ingredients, family: Family, name: str, shown: str, rng: random.Random) -> Case:
+    """Put a string into an article, at a place that has room for it."""
     host = parts.host(rng)
-    polluted = rng.choice(_PLACEMENTS)(host.text, _OneAd(shown), rng)
-    if not polluted.spans:
-        return None
+    places = rng.sample(_PLACEMENTS, len(_PLACEMENTS))
+    made = (place(host.text, _OneAd(shown), rng) for place in places)
+    polluted = next(one for one in made if one.spans)
     labelled = Labelled(
         polluted.text, tuple(polluted.spans), host.lang, family.name, family.category, polluted.pattern
     )

@@ -103,7 +103,8 @@ def family_cases(parts: Ingredients, names: Iterable[str], per_family: int, seed
     known = {family.name: family for family in parts.families}
     cases = []
     for name in names:
-        made = make(replace(parts, families=[known[name]]), per_family, polluted_share=1.0, seed=seed)
+        alone = replace(parts, families=[known[name]], real_spam={})
+        made = make(alone, per_family, polluted_share=1.0, seed=seed)
         cases += [as_case(number, document) for number, document in enumerate(made)]
     return cases
 
