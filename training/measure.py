@@ -203,7 +203,7 @@ def _measure_left_out(
 ) -> LeftOut:
     """Measure a model on the families that it never learnt, and on as many that it did."""
     found = guard.clean_many([case.text for case in clean], threshold=OPEN_THRESHOLD)
-    threshold = threshold_at(zip(clean, found, strict=True), knobs["altered"])
+    threshold = max(OPEN_THRESHOLD, threshold_at(zip(clean, found, strict=True), knobs["altered"]))
     cleaner = partial(guard.clean_many, threshold=threshold)
     known = [family.name for family in parts.families if family.name not in names]
     step = max(1, len(known) // len(names))
