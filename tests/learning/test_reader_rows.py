@@ -85,7 +85,7 @@ def starts(rows: StoredRows) -> list[bool]:
     """Whether each token but the first starts a stretch; stretches ascend."""
     steps = np.diff(rows.stretch)
     assert (steps >= 0).all()
-    return (steps > 0).tolist()
+    return [bool(step > 0) for step in steps]
 
 
 def test_all_near_spam_is_learnt_and_what_it_sees_is_there_for_context(quiet: Tagger) -> None:
@@ -183,7 +183,7 @@ def test_unpacking_undoes_packing_within_rounding(values: list[float], mean: flo
     centre, factor = np.array([mean], dtype=np.float32), np.array([scale], dtype=np.float32)
     n = len(values)
     rows = StoredRows(
-        csr_matrix((n, 4), dtype=np.float32),
+        csr_matrix(np.zeros((n, 4), dtype=np.float32)),
         standardise(matrix, centre, factor),
         np.zeros(n, dtype=np.int64),
         np.zeros(n, dtype=np.int8),

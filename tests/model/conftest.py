@@ -51,7 +51,7 @@ def _reader(n_dense: int, n_hidden: int) -> Reader:
     table = RNG.integers(-127, 128, (1 << ROW_BITS, WIDTH), dtype=np.int8)
     return Reader(
         table,
-        np.abs(_array(WIDTH)) / np.float32(64),
+        (np.abs(_array(WIDTH)) / np.float32(64)).astype(np.float32),
         _array(n_dense),
         np.abs(_array(n_dense)),
         tuple(weight.astype(np.float16).astype(np.float32) for weight in weights),

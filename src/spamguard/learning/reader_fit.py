@@ -140,7 +140,8 @@ class Fitting:
             inner = back * active
             by_weight.append(seen.T @ inner)
             by_bias.append(inner.sum(axis=0))
-            back += _given_back(inner @ weight.T, dilation, missing)
+            spread = np.asarray(inner @ weight.T, dtype=np.float32)
+            back += _given_back(spread, dilation, missing)
         inner = back * (first > 0)
         by_weight.append(joint.T @ inner)
         by_bias.append(inner.sum(axis=0))

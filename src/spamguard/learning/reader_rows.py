@@ -85,7 +85,8 @@ def to_entries(lexical: LexicalFeatures) -> csr_matrix:
 
 def standardise(matrix: Floats, mean: Floats, scale: Floats) -> NDArray[np.int8]:
     """Centre, scale and clip features, and keep them as bytes."""
-    return np.round(np.clip((matrix - mean) * scale, -CLIP, CLIP) * _BYTE).astype(np.int8)
+    packed: NDArray[np.int8] = np.round(np.clip((matrix - mean) * scale, -CLIP, CLIP) * _BYTE).astype(np.int8)
+    return packed
 
 
 def reader_rows(
@@ -122,7 +123,8 @@ def reader_rows(
         learnt = _widened(tags > 0, _NEAR) | (seen.score > _SUSPICIOUS_SCORE) | plain
         rows = np.flatnonzero(_widened(learnt, _REACH))
         line = seen.tokens.line[rows]
-        stretch = np.cumsum((np.diff(rows, prepend=-2) > 1) | (np.diff(line, prepend=-1) > 0))
+        starts = (np.diff(rows, prepend=-2) > 1) | (np.diff(line, prepend=-1) > 0)
+        stretch: Index = np.cumsum(starts, dtype=np.int64)
         if not len(rows):
             continue
         found.append(

@@ -18,6 +18,7 @@ from spamguard.features.lexical import HASH_BITS
 from spamguard.model.artefact import Arrays, Artefact
 from spamguard.model.categories import CATEGORY_BITS
 from spamguard.model.decoding import Tag
+from spamguard.model.reader import DILATIONS, ROW_BITS, STEPS, WIDTH
 from spamguard.model.verifier import Verdict
 from spamguard.spans import CATEGORIES
 
@@ -25,6 +26,7 @@ Array = NDArray[np.generic]
 _FLOATS, _BYTES, _NAMES = ("f2", "f4"), ("u1",), ("U",)
 # Lengths that an array may have on each axis; None is any, from 1.
 Shape = tuple[int | None, ...]
+Expected = tuple[str, tuple[tuple[str, ...], Shape]]
 _LAYOUT: dict[str, tuple[tuple[str, ...], Shape]] = {
     "calibration": (_FLOATS, (None, 2)),
     "category_bias": (_FLOATS, (len(CATEGORIES),)),
@@ -35,8 +37,11 @@ _LAYOUT: dict[str, tuple[tuple[str, ...], Shape]] = {
     "language_pairs": (_BYTES, (1 << PAIR_BITS,)),
     "lexical_bias": (_FLOATS, (1,)),
     "lexical_weights": (_FLOATS, (1 << HASH_BITS,)),
+    "reader_table": (("i1",), (1 << ROW_BITS, WIDTH)),
+    "reader_table_scale": (_FLOATS, (WIDTH,)),
 }
-_NETWORKS = {"tagger": len(Tag), "verifier": len(Verdict)}
+# The reader's convolutions take the vectors of five tokens each; its first layer an embedding besides.
+_CONVOLUTIONS = range(1, len(DILATIONS) + 1)
 
 
 def check(artefact: Artefact) -> None:
@@ -87,19 +92,40 @@ def _is_number(value: object) -> bool:
     return math.isfinite(value) if isinstance(value, float) else abs(value) < 1 << 53
 
 
-def _expected(arrays: Arrays) -> Iterator[tuple[str, tuple[tuple[str, ...], Shape]]]:
+def _expected(arrays: Arrays) -> Iterator[Expected]:
     """Name the arrays that this code reads, with the types and lengths that it can use."""
     yield from _LAYOUT.items()
-    for prefix, n_classes in _NETWORKS.items():
-        depth = sum(name.startswith(f"{prefix}_weight_") for name in arrays)
-        width = _length(arrays, f"{prefix}_mean")
-        yield f"{prefix}_mean", (_FLOATS, (None,))
-        yield f"{prefix}_scale", (_FLOATS, (width,))
-        for layer in range(depth):
-            after = n_classes if layer == depth - 1 else _length(arrays, f"{prefix}_bias_{layer}")
-            yield f"{prefix}_weight_{layer}", (_FLOATS, (width, after))
-            yield f"{prefix}_bias_{layer}", (_FLOATS, (after,))
-            width = after
+    yield from _network(arrays, "verifier", len(Verdict))
+    yield from _reader(arrays)
+
+
+def _network(arrays: Arrays, prefix: str, n_classes: int) -> Iterator[Expected]:
+    """Name the arrays of a feed-forward network: each layer takes what the one before gives."""
+    depth = sum(name.startswith(f"{prefix}_weight_") for name in arrays)
+    width = _length(arrays, f"{prefix}_mean")
+    yield f"{prefix}_mean", (_FLOATS, (None,))
+    yield f"{prefix}_scale", (_FLOATS, (width,))
+    for layer in range(depth):
+        after = n_classes if layer == depth - 1 else _length(arrays, f"{prefix}_bias_{layer}")
+        yield f"{prefix}_weight_{layer}", (_FLOATS, (width, after))
+        yield f"{prefix}_bias_{layer}", (_FLOATS, (after,))
+        width = after
+
+
+def _reader(arrays: Arrays) -> Iterator[Expected]:
+    """Name the arrays of the reader."""
+    n_dense, hidden = _length(arrays, "reader_mean"), _length(arrays, "reader_bias_0")
+    yield "reader_mean", (_FLOATS, (None,))
+    yield "reader_scale", (_FLOATS, (n_dense,))
+    yield "reader_bias_0", (_FLOATS, (None,))
+    yield "reader_weight_0", (_FLOATS, (None if n_dense is None else n_dense + WIDTH, hidden))
+    for layer in _CONVOLUTIONS:
+        around = None if hidden is None else len(STEPS) * hidden
+        yield f"reader_weight_{layer}", (_FLOATS, (around, hidden))
+        yield f"reader_bias_{layer}", (_FLOATS, (hidden,))
+    last = len(DILATIONS) + 1
+    yield f"reader_weight_{last}", (_FLOATS, (hidden, len(Tag)))
+    yield f"reader_bias_{last}", (_FLOATS, (len(Tag),))
 
 
 def _length(arrays: Arrays, name: str) -> int | None:

@@ -89,14 +89,15 @@ class Reader:
             int64, shape (t,): the token's line, ascending; no token sees past its own.
         """
         dense = np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
-        hidden = np.concatenate([dense, self.embed(lexical)], axis=1) @ self.weights[0] + self.biases[0]
+        joint = np.concatenate([dense, self.embed(lexical)], axis=1)
+        hidden: Floats = joint @ self.weights[0] + self.biases[0]
         np.maximum(hidden, 0, out=hidden)
         layers = zip(DILATIONS, self.weights[1:-1], self.biases[1:-1], strict=True)
         for dilation, weight, bias in layers:
             seen = side_by_side(hidden, dilation, out_of_sight(line, dilation)) @ weight
             seen += bias
             hidden = hidden + np.maximum(seen, 0, out=seen)
-        logits = hidden @ self.weights[-1] + self.biases[-1]
+        logits: Floats = hidden @ self.weights[-1] + self.biases[-1]
         logits -= logits.max(axis=1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
         return Reading(logits, hidden)
