@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spamguard.cleaner import BATCH_DOCUMENTS, MAX_ROUNDS, Guard
+from spamguard.cleaner import BATCH_DOCUMENTS, MAX_ROUNDS, CleanOptions, Guard
 from spamguard.errors import InputError
+from spamguard.phrases import Phrases
 from spamguard.result import CleanResult, restore
 from spamguard.seams import LINE_BREAKS, SPACES, remove
 from spamguard.spans import Span, complement, merge
@@ -198,3 +199,50 @@ def test_a_guard_says_which_model_it_cleans_with() -> None:
     assert GUARD.manifest == {"name": "tags"}
     GUARD.manifest["name"] = "other"
     assert GUARD.manifest == {"name": "tags"}
+
+
+# Phrases that overlap the tags, uncover them, stand in them or hold them.
+PHRASE = st.sampled_from(["[SPAM]", "SPAM", "[S", "PAM]", "word", "上", "[SPAM] word", "] [", "😀"])
+PHRASES = st.lists(PHRASE, max_size=2).map(Phrases)
+OPTIONS = st.fixed_dictionaries({"allow": PHRASES, "deny": PHRASES})
+
+
+@given(TEXT, OPTIONS)
+def test_with_phrases_too_a_cleaning_is_undone_exactly_and_changes_nothing_again(
+    text: str, options: CleanOptions
+) -> None:
+    result = GUARD.clean(text, **options)
+    assert restore(result) == text
+    assert GUARD.clean(result.text, **options) == CleanResult(result.text)
+    assert list(GUARD.clean_many([text], **options)) == [result]
+
+
+@given(TEXT, OPTIONS)
+def test_allowed_phrases_stay_and_other_denied_ones_are_gone(text: str, options: CleanOptions) -> None:
+    allow, deny = options["allow"], options["deny"]
+    assert isinstance(allow, Phrases)
+    assert isinstance(deny, Phrases)
+    result = GUARD.clean(text, **options)
+    kept = complement([(edit.start, edit.end) for edit in result.edits], len(text))
+    assert allow.find(text) == merge(one for one in allow.find(text, within=kept))
+    outside = complement(allow.find(result.text), len(result.text))
+    assert not deny.find(result.text, within=outside)
+
+
+def test_an_allowed_phrase_keeps_the_spans_that_it_lies_in_holds_or_overlaps() -> None:
+    for allowed in ("SPAM", "see [SPAM] here", "see ["):
+        assert not GUARD.clean("see [SPAM] here", allow=[allowed]).changed
+    assert GUARD.clean("see [SPAM] here [SPAM]", allow=["SEE [SPAM]"]).text == "see [SPAM] here"
+
+
+def test_a_denied_phrase_goes_with_its_seam_at_any_threshold_and_category() -> None:
+    result = GUARD.clean("Buy now: good [SPAM] news", deny=["buy now:"], categories=["adult"], threshold=1)
+    assert result.text == "good [SPAM] news"
+    assert [(span.text, span.score, span.category) for span in result.spans] == [("Buy now:", 1.0, "other")]
+
+
+def test_only_the_categories_asked_for_go() -> None:
+    assert not GUARD.clean("good [SPAM]", categories=["adult"]).changed
+    assert GUARD.clean("good [SPAM]", categories=["seo"]).text == "good"
+    assert GUARD.detect("good [SPAM]", categories=[]) == []
+    assert GUARD.explain("good [SPAM]", categories=[]) == []

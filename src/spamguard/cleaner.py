@@ -6,17 +6,33 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict, Unpack
 
 from spamguard.errors import InputError
+from spamguard.phrases import Choice, Phrases
 from spamguard.result import CleanResult
 from spamguard.seams import Edit, edits_for, remove
-from spamguard.spans import Interval, Span, complement, merge
+from spamguard.spans import Category, Interval, Span, complement, merge
 
 # A removal can uncover another ad. Real pages settle after two rounds; the bound keeps the time linear.
 MAX_ROUNDS = 12
 # Documents cleaned together by clean_many: enough to share the cost of a call, few enough to stay small.
 BATCH_DOCUMENTS = 64
+
+
+class CleanOptions(TypedDict, total=False):
+    """What :meth:`Guard.clean` takes besides the text.
+
+    Examples
+    --------
+    >>> options: CleanOptions = {"allow": ["Pills Museum"], "categories": ["pharma"]}
+    """
+
+    threshold: float | None
+    profile: str | None
+    allow: Iterable[str] | Phrases
+    deny: Iterable[str] | Phrases
+    categories: Iterable[Category] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,35 +176,42 @@ class Guard:
         """What the model says about itself: how it was made, thresholds, figures."""
         return dict(self._detector.manifest)
 
-    def explain(
-        self, text: str, *, threshold: float | None = None, profile: str | None = None
-    ) -> list[Explanation]:
+    def explain(self, text: str, **options: Unpack[CleanOptions]) -> list[Explanation]:
         """Return the spans that :meth:`clean` would remove, each with what spoke for it.
 
         Parameters
         ----------
         text
             Any string.
-        threshold, profile
+        **options
             As for :meth:`clean`.
         """
-        spans = self.detect(text, threshold=threshold, profile=profile)
+        spans = self.detect(text, **options)
         reasons = self._detector.reasons(text, spans)
         return [Explanation(span, why) for span, why in zip(spans, reasons, strict=True)]
 
-    def detect(self, text: str, *, threshold: float | None = None, profile: str | None = None) -> list[Span]:
+    def detect(self, text: str, **options: Unpack[CleanOptions]) -> list[Span]:
         """Return the spans that :meth:`clean` would remove.
 
         Parameters
         ----------
         text
             Any string.
-        threshold, profile
+        **options
             As for :meth:`clean`.
         """
-        return list(self.clean(text, threshold=threshold, profile=profile).spans)
+        return list(self.clean(text, **options).spans)
 
-    def clean(self, text: str, *, threshold: float | None = None, profile: str | None = None) -> CleanResult:
+    def clean(
+        self,
+        text: str,
+        *,
+        threshold: float | None = None,
+        profile: str | None = None,
+        allow: Iterable[str] | Phrases = (),
+        deny: Iterable[str] | Phrases = (),
+        categories: Iterable[Category] | None = None,
+    ) -> CleanResult:
         """Remove the spam from one text.
 
         Parameters
@@ -199,6 +222,12 @@ class Guard:
             Least score of a span, 0 to 1; the profile's by default.
         profile
             "newsroom" (precision first, the default) or "corpus" (recall first).
+        allow
+            Phrases that stay: no span that lies within one, holds one or overlaps one is removed.
+        deny
+            Phrases that go wherever they stand, unless an allowed one overlaps them.
+        categories
+            Categories to remove; all by default.
 
         Returns
         -------
@@ -208,12 +237,21 @@ class Guard:
         Raises
         ------
         InputError
-            If ``text`` is no string, ``threshold`` is out of range or ``profile`` unknown.
+            If ``text`` is no string, ``threshold`` is out of range, ``profile`` or a category unknown,
+            or a phrase no string or blank.
         """
-        return self._clean_batch([text], threshold, profile)[0]
+        choice = Choice.of(allow, deny, categories)
+        return self._clean_batch([text], threshold, profile, choice)[0]
 
     def clean_many(
-        self, texts: Iterable[str], *, threshold: float | None = None, profile: str | None = None
+        self,
+        texts: Iterable[str],
+        *,
+        threshold: float | None = None,
+        profile: str | None = None,
+        allow: Iterable[str] | Phrases = (),
+        deny: Iterable[str] | Phrases = (),
+        categories: Iterable[Category] | None = None,
     ) -> Iterator[CleanResult]:
         """Clean many texts, in order, at less cost than one by one.
 
@@ -221,7 +259,7 @@ class Guard:
         ----------
         texts
             Any strings; read a batch at a time, so that a generator streams.
-        threshold, profile
+        threshold, profile, allow, deny, categories
             As for :meth:`clean`.
 
         Yields
@@ -234,12 +272,13 @@ class Guard:
         InputError
             As :meth:`clean`.
         """
+        choice = Choice.of(allow, deny, categories)
         source = iter(texts)
         while batch := list(islice(source, BATCH_DOCUMENTS)):
-            yield from self._clean_batch(batch, threshold, profile)
+            yield from self._clean_batch(batch, threshold, profile, choice)
 
     def _clean_batch(
-        self, texts: list[str], threshold: float | None, profile: str | None
+        self, texts: list[str], threshold: float | None, profile: str | None, choice: Choice | None
     ) -> list[CleanResult]:
         """Clean texts together, looking again at those that changed."""
         for text in texts:
@@ -249,6 +288,8 @@ class Guard:
         due = cleanings
         for _ in range(MAX_ROUNDS):
             found = self._detector.find([one.left for one in due], threshold=threshold, profile=profile)
+            if choice:
+                found = [choice.apply(one.left, spans) for one, spans in zip(due, found, strict=True)]
             due = [one for one, spans in zip(due, found, strict=True) if one.take(spans)]
             if not due:
                 break
