@@ -19,12 +19,14 @@ from spamguard.service.settings import Settings
 
 Serving = Callable[[FastAPI], AbstractContextManager[httpx.Client]]
 
-SMALL = Settings(max_text_chars=2_000, max_body_bytes=20_000, n_threads=1, n_waiting=1, retry_after_s=7)
+SMALL = Settings(
+    max_text_chars=2_000, max_body_bytes=20_000, n_threads=1, n_waiting=1, retry_after_s=7, feedback="off"
+)
 
 
 @contextmanager
 def _serving(app: FastAPI) -> Iterator[httpx.Client]:
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="none")
+    config = uvicorn.Config(app, http="h11", log_config=None, access_log=False, lifespan="on", ws="none")
     server = uvicorn.Server(config)
     with listen("127.0.0.1", 0) as listener:
         host, port = listener.getsockname()

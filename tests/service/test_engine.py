@@ -13,21 +13,27 @@ import spamguard
 from spamguard.errors import ArtefactError
 from spamguard.model.artefact import MANIFEST_NAME
 from spamguard.model.loading import shipped_folder
+from spamguard.service.cleaning import Cleaning
 from spamguard.service.engine import Engine
 from spamguard.service.problems import ProblemError
 from spamguard.service.settings import Settings
 
-BODY = b'{"text": "good"}'
+TEXT = "good"
+
+
+def clean(guard: spamguard.Guard) -> str:
+    """Clean a text."""
+    return guard.clean(TEXT).text
 
 
 def test_it_loads_the_model_when_it_starts(guard: spamguard.Guard) -> None:
     engine = Engine(Settings())
 
-    async def clean() -> bytes:
+    async def ask() -> str:
         async with engine.running():
-            return await engine.clean(BODY)
+            return await engine.run(lambda guard: guard.model_id)
 
-    assert json.loads(asyncio.run(clean()))["model"] == guard.model_id
+    assert asyncio.run(ask()) == guard.model_id
 
 
 def test_a_bad_model_keeps_it_from_starting(tmp_path: Path) -> None:
@@ -46,13 +52,8 @@ def test_a_profile_that_a_model_of_ones_own_lacks_is_the_callers_fault(tmp_path:
     del manifest["thresholds"]["corpus"]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest), "utf-8")
 
-    async def clean() -> None:
-        engine = Engine(Settings(model=folder))
-        async with engine.running():
-            await engine.clean(b'{"text": "good", "profile": "corpus"}')
-
     with pytest.raises(ProblemError) as caught:
-        asyncio.run(clean())
+        Cleaning(Settings()).answer(spamguard.load(folder), b'{"text": "good", "profile": "corpus"}')
     assert caught.value.status == 422
     assert [fault.pointer for fault in caught.value.faults] == ["#/profile"]
 
@@ -62,10 +63,10 @@ def test_it_refuses_before_and_after_and_can_run_again(guard: spamguard.Guard) -
 
     async def run() -> None:
         async with engine.running():
-            assert json.loads(await engine.clean(BODY))["text"] == "good"
+            assert await engine.run(clean) == TEXT
 
     for _ in range(2):
         with pytest.raises(ProblemError) as caught:
-            asyncio.run(engine.clean(BODY))
+            asyncio.run(engine.run(clean))
         assert (caught.value.status, caught.value.headers) == (503, {"Retry-After": "4"})
         asyncio.run(run())

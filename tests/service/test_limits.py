@@ -14,9 +14,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from spamguard.service import limits
-from spamguard.service.limits import BodyLimit, Workers
+from spamguard.service.limits import BodyLimit
 from spamguard.service.problems import ProblemError
 from spamguard.service.settings import Settings
+from spamguard.service.workers import Workers
 
 HEADERS = {"Content-Type": "application/json"}
 

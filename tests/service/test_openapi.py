@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from spamguard.service.wire import Problem
+from spamguard.service.wire import CleanRequest, Problem
 
 
 @pytest.fixture(scope="module")
@@ -34,11 +34,12 @@ def test_the_examples_are_what_the_service_answers(
 
 def test_every_error_of_cleaning_is_documented_in_the_one_shape(document: dict[str, Any]) -> None:
     answers = document["paths"]["/clean"]["post"]["responses"]
-    assert set(answers) == {"200", "400", "413", "415", "422", "500", "503"}
+    assert set(answers) == {"200", "400", "401", "408", "413", "415", "422", "429", "500", "503"}
     for status in set(answers) - {"200"}:
         content = answers[status]["content"]
         assert content == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    assert set(answers["503"]["headers"]) == {"Retry-After"}
+    for status in ("429", "503"):
+        assert set(answers[status]["headers"]) == {"Retry-After"}
     assert document["components"]["schemas"]["Problem"]["required"] == Problem.model_json_schema()["required"]
 
 
@@ -59,5 +60,6 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
 def test_request_fields_and_their_bounds_are_documented(document: dict[str, Any]) -> None:
     schema = document["components"]["schemas"]["CleanRequest"]
     assert schema["required"] == ["text"]
-    assert set(schema["properties"]) == {"text", "threshold", "profile"}
+    assert set(schema["properties"]) == set(CleanRequest.model_fields)
+    assert set(schema["properties"]["threshold"]["anyOf"][0]) == {"type", "minimum", "maximum"}
     assert schema["additionalProperties"] is False

@@ -54,11 +54,18 @@ REQUESTS: dict[str, tuple[int, tuple[str, str], Content]] = {
         ("POST", "/clean"),
         {"content": b"{}", "headers": {"Content-Type": "application/json; charset=latin-1"}},
     ),
-    "compressed": (
+    "packed in a way that nobody knows": (
         415,
         ("POST", "/clean"),
-        {"content": b"", "headers": {**JSON, "Content-Encoding": "gzip"}},
+        {"content": b"", "headers": {**JSON, "Content-Encoding": SECRET}},
     ),
+    "not packed as it says": (
+        400,
+        ("POST", "/clean"),
+        {"content": SECRET, "headers": {**JSON, "Content-Encoding": "gzip"}},
+    ),
+    "a query that is no number": (422, ("GET", f"/review/queue?limit={SECRET}"), {}),
+    "a verdict where none is kept": (404, ("DELETE", f"/feedback/{SECRET}"), {}),
 }
 
 

@@ -18,7 +18,8 @@ import pytest
 
 import spamguard
 from spamguard.errors import InputError
-from spamguard.service.run import listen, settings_from
+from spamguard.service.environment import settings_from
+from spamguard.service.run import listen
 
 ARTICLE = "The bank said so.\n上海贵族宝贝自荐419 • Bank of China's transactions\n"
 
@@ -115,8 +116,11 @@ def test_the_environment_sets_limits() -> None:
         assert httpx.post(server.url.join("/clean"), json={"text": "four"}).status_code == 413
 
 
-def test_listening_beyond_the_loopback_is_warned_of() -> None:
-    with served("--host", "0.0.0.0") as server:
+def test_listening_beyond_the_loopback_without_a_token_is_refused_unless_asked_for() -> None:
+    status, message = failed("--host", "0.0.0.0", "--port", "0")
+    assert status == 2
+    assert message.startswith("Error: 0.0.0.0 is not a loopback address: set SPAMGUARD_TOKENS ")
+    with served("--host", "0.0.0.0", "--insecure") as server:
         server.wait_for("Application startup complete.")
         assert server.end() == 0
     [warning] = [line for line in server.lines if line["level"] == "warning"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spamguard import CleanResult, Edit, Span
 from spamguard.service.problems import ProblemError
-from spamguard.service.wire import CleanReply, CleanRequest, read_clean_request, write_clean_reply
+from spamguard.service.wire import CleanReply, CleanRequest, read_clean_request, write_json
 
 ANY_TEXT = st.text(st.characters())
 JSON_VALUES = st.recursive(
@@ -139,7 +139,7 @@ def test_no_refusal_quotes_the_body(text: str) -> None:
 
 def test_a_reply_is_ascii_and_has_the_documented_fields() -> None:
     result = CleanResult("\ud800好", (Span(0, 2, "广告", 0.9, "other"),), (Edit(0, 3, "广告 "),))
-    written = write_clean_reply(result, "default-1")
+    written = write_json({**result.to_dict(), "model": "default-1"})
     assert written.isascii()
     reply = json.loads(written)
     assert reply == {**result.to_dict(), "model": "default-1"}

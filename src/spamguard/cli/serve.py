@@ -16,9 +16,10 @@ from spamguard.cli.options import model_option
     "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="Port to listen on."
 )
 @model_option
-def serve_command(host: str, port: int, model: Path | None) -> None:
+@click.option("--insecure", is_flag=True, help="Listen beyond this machine without any token.")
+def serve_command(host: str, port: int, model: Path | None, insecure: bool) -> None:
     """Serve POST /clean and its companions over HTTP until interrupted."""
     with needs_extra("the service", "service"):
         from spamguard.service.run import serve
 
-        serve(host, port, model)
+        serve(host, port, model, insecure=insecure)

@@ -1,27 +1,42 @@
-"""The application: its routes, and what every request passes on its way to them."""
+"""The application: what every request passes on its way to the routes."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
-from starlette.datastructures import Headers
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 
 from spamguard import __version__
 from spamguard.cleaner import Guard
+from spamguard.result import CleanResult
 from spamguard.service import openapi
+from spamguard.service.clean_routes import clean_routes
+from spamguard.service.cleaning import Cleaning
+from spamguard.service.door import Door, Traffic
 from spamguard.service.engine import Engine
+from spamguard.service.feedback import Feedback
+from spamguard.service.feedback_routes import feedback_routes
 from spamguard.service.limits import BodyLimit
-from spamguard.service.problems import FaultBarrier, ProblemError, answer_http_error, answer_problem
-from spamguard.service.requestlog import RequestLog
+from spamguard.service.metrics import Metrics
+from spamguard.service.model_routes import model_routes
+from spamguard.service.page import page_routes
+from spamguard.service.problems import (
+    FaultBarrier,
+    ProblemError,
+    answer_http_error,
+    answer_problem,
+    answer_validation_error,
+)
+from spamguard.service.requestlog import ID_HEADER, RequestLog
 from spamguard.service.settings import Settings
-from spamguard.service.wire import CleanReply, Liveness, Readiness
-
-JSON = "application/json"
-UTF_8 = frozenset({"charset=utf-8", 'charset="utf-8"', "charset=utf8"})
+from spamguard.service.unpacking import Unpacking
+from spamguard.service.wire import Options
 
 
 def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
@@ -30,27 +45,40 @@ def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
     Parameters
     ----------
     settings
-        Limits, and the model that is loaded when the application starts.
+        Limits, tokens, where feedback is kept, and the model that is loaded when the application starts.
     guard
         A guard that is loaded already, in place of the settings' model.
 
     Returns
     -------
     FastAPI
-        An ASGI application; its ``state.engine`` is the running :class:`Engine`.
+        An ASGI application; its ``state`` has the ``engine``, the ``feedback`` and the ``traffic``.
+
+    Raises
+    ------
+    InputError
+        If the tokens cannot be used.
+    MissingExtraError
+        If the library of the feedback's database is not installed.
 
     Examples
     --------
     >>> app = create_app(Settings(max_text_chars=100_000))
-    >>> sorted(app.openapi()["paths"])
-    ['/clean', '/healthz', '/model', '/readyz']
+    >>> [path for path in sorted(app.openapi()["paths"]) if path.startswith("/clean")]
+    ['/clean', '/clean/batch', '/clean/stream']
     """
-    engine = Engine(settings, guard)
+    metrics, traffic, feedback = Metrics(), Traffic(), Feedback(settings)
+    engine = Engine(settings, guard, metrics.show_model)
+
+    def watch(guard: Guard, options: Options, text: str, result: CleanResult) -> None:
+        metrics.count_cleaning(guard, options, text, result)
+        feedback.consider(guard, options, text, result)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with engine.running():
             yield
+        await asyncio.to_thread(feedback.close)
 
     app = _Service(
         title="spamguard",
@@ -62,15 +90,35 @@ def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.engine = engine
-    app.include_router(_routes(engine))
+    app.state.engine, app.state.feedback, app.state.traffic = engine, feedback, traffic
+    app.include_router(clean_routes(engine, Cleaning(settings, watch), settings))
+    app.include_router(feedback_routes(feedback))
+    app.include_router(model_routes(engine, metrics, traffic))
+    app.include_router(page_routes())
+    metrics.watch("queue_tasks", "Texts being cleaned or waiting", lambda: engine.n_taken)
+    metrics.watch("open_requests", "Requests under way", lambda: traffic.n_requests)
+    _add_layers(app, settings, metrics, traffic)
+    return app
+
+
+def _add_layers(app: FastAPI, settings: Settings, metrics: Metrics, traffic: Traffic) -> None:
+    """Put around the routes what every request passes; the last one added is the outermost."""
     app.add_exception_handler(ProblemError, answer_problem)
     app.add_exception_handler(HTTPException, answer_http_error)
-    # The last one added is the outermost.
-    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes)
+    app.add_exception_handler(RequestValidationError, answer_validation_error)
+    app.add_middleware(Unpacking, max_bytes=settings.max_body_bytes)
+    app.add_middleware(BodyLimit, max_bytes=settings.max_body_bytes, limit_s=settings.receive_s)
+    app.add_middleware(Door, settings=settings, traffic=traffic)
     app.add_middleware(FaultBarrier)
-    app.add_middleware(RequestLog)
-    return app
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", ID_HEADER],
+            expose_headers=["Retry-After", ID_HEADER],
+        )
+    app.add_middleware(RequestLog, watch=metrics.count_request)
 
 
 class _Service(FastAPI):
@@ -80,44 +128,7 @@ class _Service(FastAPI):
         """Return the OpenAPI document."""
         document = super().openapi()
         document["components"]["schemas"].update(openapi.own_schemas())
+        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        # A token, or none where the service wants none.
+        document["security"] = [{"token": []}, {}]
         return document
-
-
-def _routes(engine: Engine) -> APIRouter:
-    """Return the paths of the service."""
-    routes = APIRouter()
-
-    @routes.post(
-        "/clean",
-        summary="Remove the spam from a text",
-        response_model=CleanReply,
-        responses=openapi.CLEAN_ANSWERS,
-        openapi_extra=openapi.CLEAN_BODY,
-    )
-    async def clean(request: Request) -> Response:
-        _check_media_type(request.headers)
-        return Response(await engine.clean(await request.body()), media_type=JSON)
-
-    @routes.get("/healthz", summary="Whether the process answers")
-    async def healthz() -> Liveness:
-        return Liveness()
-
-    @routes.get("/readyz", summary="Whether a model is loaded", responses=openapi.NOT_READY)
-    async def readyz() -> Readiness:
-        return Readiness(model=engine.guard.model_id)
-
-    @routes.get("/model", summary="The model that cleans", responses=openapi.NOT_READY)
-    async def model() -> dict[str, Any]:
-        return {"model": engine.guard.model_id, **engine.guard.manifest}
-
-    return routes
-
-
-def _check_media_type(headers: Headers) -> None:
-    """Refuse a body that is not announced as plain JSON, which also keeps web forms of others out."""
-    media, *options = (part.strip().lower() for part in headers.get("content-type", "").split(";"))
-    charsets = {option for option in options if option.startswith("charset=")}
-    coding = headers.get("content-encoding", "identity").strip().lower()
-    if media != JSON or not charsets <= UTF_8 or coding != "identity":
-        detail = f"Send the body uncompressed, in UTF-8, with the header Content-Type: {JSON}"
-        raise ProblemError(415, "unsupported-media-type", detail, headers={"Accept": JSON})

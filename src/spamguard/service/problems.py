@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "request_id"
+PROBLEM = "problem"
 
 _log = logging.getLogger("spamguard.service")
 
@@ -78,17 +80,23 @@ class ProblemError(Exception):
         self.faults = faults
         self.headers = dict(headers or {})
 
-    def answer(self, scope: Scope) -> Response:
-        """Return the answer to the request that ``scope`` belongs to."""
+    def fields(self, request_id: str) -> dict[str, object]:
+        """Return the problem as the answer to a request has it."""
         content: dict[str, object] = {
             "type": f"urn:spamguard:problem:{self.kind}",
             "title": self.kind.replace("-", " ").capitalize(),
             "status": self.status,
             "detail": self.detail,
-            "instance": f"urn:spamguard:request:{scope['state'][REQUEST_ID]}",
+            "instance": f"urn:spamguard:request:{request_id}",
         }
         if self.faults:
             content["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in self.faults]
+        return content
+
+    def answer(self, scope: Scope) -> Response:
+        """Return the answer to the request that ``scope`` belongs to; its log line will name the problem."""
+        scope["state"][PROBLEM] = self.kind
+        content = self.fields(scope["state"][REQUEST_ID])
         return Response(json.dumps(content), self.status, self.headers, MEDIA_TYPE)
 
 
@@ -120,6 +128,13 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     detail = details.get(status, status.description)
     kind = status.phrase.lower().replace(" ", "-")
     return ProblemError(status, kind, detail, headers=headers).answer(request.scope)
+
+
+async def answer_validation_error(request: Request, error: Exception) -> Response:
+    """Answer a request whose query is not as documented, without quoting it."""
+    assert isinstance(error, RequestValidationError)
+    faults = [Fault(f"#/{found['loc'][-1]}", found["msg"]) for found in error.errors()]
+    return invalid_request(faults).answer(request.scope)
 
 
 class FaultBarrier:
@@ -155,6 +170,9 @@ class FaultBarrier:
             await self._app(scope, receive, watch)
         except ClientDisconnect:
             return
+        except ProblemError as refusal:
+            # From the layers around the routes, which refuse before any of the answer is sent.
+            await refusal.answer(scope)(scope, receive, send)
         except Exception as error:
             request_id = scope["state"][REQUEST_ID]
             # The formatter writes type and place only: a message may quote the text that was cleaned.

@@ -8,12 +8,14 @@ import re
 import time
 import traceback
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from spamguard.service.problems import REQUEST_ID
+from spamguard.service.problems import PROBLEM, REQUEST_ID
 
 ID_HEADER = "X-Request-ID"
 # The caller went away before there was an answer; the number that web servers' logs use for it.
@@ -32,6 +34,8 @@ class RequestLog:
     ----------
     app
         The application within.
+    watch
+        Given the fields of every line.
 
     Examples
     --------
@@ -39,8 +43,9 @@ class RequestLog:
     >>> FastAPI().add_middleware(RequestLog)
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, watch: Callable[[dict[str, Any]], None] = lambda _: None) -> None:
         self._app = app
+        self._watch = watch
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the application and log the exchange."""
@@ -53,7 +58,9 @@ class RequestLog:
         try:
             await self._app(scope, exchange.receive, exchange.send)
         finally:
-            _log.info("request", extra={"fields": exchange.fields(scope)})
+            fields = exchange.fields(scope)
+            self._watch(fields)
+            _log.info("request", extra={"fields": fields})
 
 
 class _Exchange:
@@ -80,8 +87,9 @@ class _Exchange:
         self._n_bytes_out += len(message.get("body", b""))
         await self._send(message)
 
-    def fields(self, scope: Scope) -> dict[str, object]:
+    def fields(self, scope: Scope) -> dict[str, Any]:
         """Return the line's fields: of path and method only what the service itself has named."""
+        problem = {PROBLEM: scope["state"][PROBLEM]} if PROBLEM in scope["state"] else {}
         return {
             REQUEST_ID: self.request_id,
             "method": scope["method"] if scope["method"] in METHODS else "other",
@@ -90,6 +98,7 @@ class _Exchange:
             "duration_s": round(time.perf_counter() - self._began, 6),
             "n_bytes_in": self._n_bytes_in,
             "n_bytes_out": self._n_bytes_out,
+            **problem,
         }
 
 

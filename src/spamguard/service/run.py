@@ -1,7 +1,8 @@
-"""`spamguard serve`: settings from the environment, a socket, a log, and a clean end."""
+"""`spamguard serve`: a socket, a log, signals, and a clean end."""
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import logging
 import logging.config
@@ -9,20 +10,23 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
-from dataclasses import fields
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 import spamguard
 from spamguard.errors import InputError
 from spamguard.service.app import create_app
+from spamguard.service.door import Traffic
+from spamguard.service.engine import Engine
+from spamguard.service.environment import settings_from
+from spamguard.service.problems import ProblemError
 from spamguard.service.settings import Settings
 
-PREFIX = "SPAMGUARD_"
 LOG_CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -35,8 +39,10 @@ LOG_CONFIG: dict[str, Any] = {
 _log = logging.getLogger("spamguard.service")
 
 
-def serve(host: str, port: int, model: Path | None = None) -> None:
+def serve(host: str, port: int, model: Path | None = None, *, insecure: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was taken and leave with status 0.
+
+    SIGHUP loads the model anew, as `POST /model/reload` does.
 
     Parameters
     ----------
@@ -46,24 +52,29 @@ def serve(host: str, port: int, model: Path | None = None) -> None:
         Port to listen on; 0 takes a free one, which the log names.
     model
         Folder of a model artefact; by default ``SPAMGUARD_MODEL``, or else the shipped model.
+    insecure
+        Listen beyond the loopback without any token.
 
     Raises
     ------
     InputError
-        If a setting is wrong or the address cannot be listened on.
+        If a setting is wrong, the address cannot be listened on, or others could reach it without a token.
     ArtefactError
         If the model cannot be loaded.
     """
-    settings = settings_from(os.environ, host=host, port=port, model=model)
+    settings = settings_from(os.environ, host=host, port=port, model=model, insecure=insecure)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     logging.config.dictConfig(LOG_CONFIG)
-    with listen(settings.host, settings.port) as listener:
-        app = create_app(settings, guard=spamguard.load(settings.model))
+    with listen(settings.host, settings.port, reuse_port=settings.reuse_port) as listener:
         address = listener.getsockname()
+        check_exposure(address[0], settings)
+        app = create_app(settings, guard=spamguard.load(settings.model))
         _announce(*address[:2])
         config = uvicorn.Config(
             app,
+            # It bounds the size of headers, which the faster one does not.
+            http="h11",
             log_config=None,
             access_log=False,
             server_header=False,
@@ -72,44 +83,74 @@ def serve(host: str, port: int, model: Path | None = None) -> None:
             lifespan="on",
             timeout_graceful_shutdown=settings.drain_s,
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, app, settings.leave_s).run(sockets=[listener])
 
 
-def settings_from(environment: Mapping[str, str], *, host: str, port: int, model: Path | None) -> Settings:
-    """Read what the environment sets: ``SPAMGUARD_`` and the setting's name in upper case.
+class _Server(uvicorn.Server):
+    """A server that takes its leave before it closes its port, and loads its model anew on SIGHUP."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI, leave_s: int) -> None:
+        super().__init__(config)
+        self._engine: Engine = app.state.engine
+        self._traffic: Traffic = app.state.traffic
+        self._leave_s = leave_s
+        self._reloads: set[asyncio.Task[None]] = set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and listen to SIGHUP."""
+        await super().startup(sockets)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Say that the end is near; end when whoever asks whether we are ready has had time to hear it."""
+        is_first = not self._traffic.is_leaving
+        self._traffic.is_leaving = True
+        if is_first and self._leave_s and sig == signal.SIGTERM and self.started:
+            self._loop.call_soon_threadsafe(
+                self._loop.call_later, self._leave_s, super().handle_exit, sig, frame
+            )
+        else:
+            super().handle_exit(sig, frame)
+
+    def _reload(self) -> None:
+        """Load the model anew."""
+        task = asyncio.create_task(self._reload_quietly())
+        self._reloads.add(task)
+        task.add_done_callback(self._reloads.discard)
+
+    async def _reload_quietly(self) -> None:
+        """Load the model anew; that it was refused is in the log."""
+        with suppress(ProblemError):
+            await self._engine.reload()
+
+
+def check_exposure(host: str, settings: Settings) -> None:
+    """Refuse to let others in who bear no token, unless that is what was asked for.
 
     Parameters
     ----------
-    environment
-        Variables; others than the settings' are ignored.
-    host, port
-        Where to listen. Not read from the environment, where an orchestrator puts its own
-        ``SPAMGUARD_PORT`` for a service of this name.
-    model
-        Folder of a model artefact, before ``SPAMGUARD_MODEL``.
+    host
+        The address that is listened on.
+    settings
+        Tokens, and whether to go without.
 
     Raises
     ------
     InputError
-        If a variable is no number or out of range.
-
-    Examples
-    --------
-    >>> settings_from({"SPAMGUARD_N_THREADS": "4"}, host="::1", port=0, model=None).n_threads
-    4
+        If the address is beyond the loopback and there are no tokens.
     """
-    if model is None and (path := environment.get(f"{PREFIX}MODEL")):
-        model = Path(path)
-    numbers = {}
-    for name in (field.name for field in fields(Settings) if field.name not in ("host", "port", "model")):
-        if (value := environment.get(PREFIX + name.upper())) is not None:
-            if not value.isascii() or not value.isdecimal():
-                raise InputError(f"{PREFIX}{name.upper()} must be a whole number, got {value!r}")
-            numbers[name] = int(value)
-    return Settings(host=host, port=port, model=model, **numbers)
+    is_open = not settings.tokens and settings.tokens_file is None
+    if is_open and not settings.insecure and not _is_loopback(host):
+        raise InputError(
+            f"{host} is not a loopback address: set SPAMGUARD_TOKENS or SPAMGUARD_TOKENS_FILE, "
+            f"or say --insecure if whoever reaches the port may use the service"
+        )
+    if is_open and not _is_loopback(host):
+        _log.warning("%s is not a loopback address, and the service asks for no token", host)
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     """Return a socket that listens; of a name's addresses the first IPv4 one, or else the first.
 
     Raises
@@ -120,7 +161,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = min(found, key=lambda entry: entry[0] != socket.AF_INET)
-        listener = socket.create_server(address, family=family)
+        listener = socket.create_server(address, family=family, backlog=2048, reuse_port=reuse_port)
     except (OSError, UnicodeError) as error:
         # The socket library adds the address to its own words, a name that is none has no number.
         number = getattr(error, "errno", None)
@@ -133,15 +174,14 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _announce(host: str, port: int) -> None:
-    """Log where the service listens, and warn if that is open to others."""
+    """Log where the service listens."""
     shown = f"[{host}]" if ":" in host else host
     _log.info("listening", extra={"fields": {"url": f"http://{shown}:{port}", "pid": os.getpid()}})
-    if not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
-        _log.warning(
-            "%s is not a loopback address, and the service asks for no password: "
-            "let only a trusted network or a proxy that checks its callers reach it",
-            shown,
-        )
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    return ipaddress.ip_address(host.partition("%")[0]).is_loopback
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

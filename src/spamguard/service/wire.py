@@ -1,20 +1,70 @@
-"""What goes over the wire: requests read strictly, answers written as ASCII JSON."""
+"""What goes over the wire: the shapes of requests and answers."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from spamguard.result import CleanResult
-from spamguard.service.problems import Fault, ProblemError, invalid_request
+from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.offsets import Unit
+from spamguard.service.problems import ProblemError
 from spamguard.spans import Category
 
-Offset = Annotated[int, Field(ge=0, description="Code points from the start of the posted text.")]
+MAX_PHRASES, MAX_PHRASE_CHARS, MAX_MARK_CHARS, MAX_ID_CHARS = 200, 200, 100, 200
+
+Offset = Annotated[int, Field(ge=0, description="From the start of the posted text, in the unit asked for.")]
+Phrase = Annotated[str, Field(min_length=1, max_length=MAX_PHRASE_CHARS, pattern=r"\S")]
+Phrases = Annotated[list[Phrase], Field(max_length=MAX_PHRASES)]
+Name = Annotated[str, Field(max_length=MAX_ID_CHARS)] | int
+STRICT = ConfigDict(strict=True, extra="forbid")
 
 
-class CleanRequest(BaseModel):
+class Marks(BaseModel):
+    """What stands around a span in mode "mark"; ``{category}`` becomes the span's category.
+
+    Examples
+    --------
+    >>> Marks(open="<mark class='{category}'>", close="</mark>").close
+    '</mark>'
+    """
+
+    model_config = STRICT
+
+    open: str = Field("⟦", max_length=MAX_MARK_CHARS)
+    close: str = Field("⟧", max_length=MAX_MARK_CHARS)
+
+
+class Options(BaseModel):
+    """What a caller may ask for besides the text."""
+
+    model_config = STRICT
+
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Least score of a span; the profile's by default."
+    )
+    profile: Literal["newsroom", "corpus"] | None = Field(
+        None, description="newsroom touches good text least, corpus leaves the least spam."
+    )
+    categories: list[Category] | None = Field(
+        None, max_length=50, description="Categories that go; all by default."
+    )
+    allow: Phrases = Field(
+        [], description="Phrases that stay: a span within one, around one or over its edge is left alone."
+    )
+    deny: Phrases = Field([], description="Phrases that go, unless an allowed one overlaps them.")
+    mode: Literal["remove", "mark", "detect"] = Field(
+        "remove", description="Remove the spans, put marks around them, or only report them."
+    )
+    marks: Marks = Marks(open="⟦", close="⟧")
+    offsets: Unit = Field(
+        "codepoint", description="What offsets count: code points, UTF-16 units, UTF-8 bytes."
+    )
+    reasons: bool = Field(False, description="Say of each span what spoke for it; takes twice the time.")
+
+
+class CleanRequest(Options):
     """What `POST /clean` takes.
 
     Examples
@@ -23,15 +73,44 @@ class CleanRequest(BaseModel):
     True
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid")
-
     text: str = Field(description="Any text; may be empty, may hold escaped lone surrogates.")
-    threshold: float | None = Field(
-        None, ge=0, le=1, description="Least score of a span; the model's own by default."
+
+
+class StreamRequest(CleanRequest):
+    """What a line of `POST /clean/stream` holds."""
+
+    id: Name | None = Field(None, description="Comes back with the result.")
+
+
+class BatchItem(BaseModel):
+    """A text of a batch with a name."""
+
+    model_config = STRICT
+
+    text: str
+    id: Name
+
+
+class BatchRequest(Options):
+    """What `POST /clean/batch` takes: ``texts`` or ``items``, whose members are checked one by one.
+
+    Examples
+    --------
+    >>> BatchRequest(texts=["one", "two"]).items is None
+    True
+    """
+
+    texts: list[Any] | None = Field(None, json_schema_extra={"items": {"type": "string"}})
+    items: list[Any] | None = Field(
+        None, json_schema_extra={"items": {"$ref": "#/components/schemas/BatchItem"}}
     )
-    profile: Literal["newsroom", "corpus"] | None = Field(
-        None, description="newsroom touches good text least, corpus leaves the least spam."
-    )
+
+
+class WireReason(BaseModel):
+    """One thing that spoke for a span."""
+
+    reason: str
+    weight: float = Field(description="Its share of the log-odds.")
 
 
 class WireSpan(BaseModel):
@@ -42,18 +121,22 @@ class WireSpan(BaseModel):
     text: str
     score: float = Field(ge=0, le=1, description="Calibrated probability that it is spam.")
     category: Category
+    reasons: list[WireReason] | None = Field(None, description="Strongest first; only where asked for.")
 
 
 class WireEdit(BaseModel):
-    """One stretch that was removed: spam with the space or line break that it brought."""
+    """One stretch of the posted text that was replaced, as a rule by nothing."""
+
+    model_config = ConfigDict(strict=True)
 
     start: Offset
     end: Offset
-    text: str
+    text: str = Field(description="What stood there.")
+    replacement: str = Field("", description="What stands there now; left out where that is nothing.")
 
 
 class CleanReply(BaseModel):
-    """What `POST /clean` answers; putting the edits back into the text gives the posted one.
+    """What `POST /clean` answers; posted to `/restore` it gives the posted text.
 
     Examples
     --------
@@ -61,11 +144,28 @@ class CleanReply(BaseModel):
     False
     """
 
-    text: str = Field(description="The cleaned text.")
+    text: str = Field(description="The cleaned text, the marked one, or in mode detect the posted one.")
     changed: bool
     spans: list[WireSpan]
     edits: list[WireEdit]
     model: str = Field(description="Name and digest of the model that cleaned.")
+    offsets: Unit = Field("codepoint", description="Left out for code points.")
+
+
+class RestoreRequest(BaseModel):
+    """What `POST /restore` takes: an answer of `POST /clean`, or these parts of it."""
+
+    model_config = ConfigDict(strict=True, extra="ignore")
+
+    text: str
+    edits: list[WireEdit]
+    offsets: Unit = "codepoint"
+
+
+class RestoreReply(BaseModel):
+    """What `POST /restore` answers."""
+
+    text: str = Field(description="The text as it was before the cleaning.")
 
 
 class WireFault(BaseModel):
@@ -84,6 +184,25 @@ class Problem(BaseModel):
     detail: str
     instance: str = Field(description="The request's id, as in the header X-Request-ID and in the log.")
     errors: list[WireFault] | None = None
+
+
+class BatchResult(BaseModel):
+    """What became of one text of a batch or line of a stream: the fields of an answer, or an error."""
+
+    id: Name | None = None
+    text: str | None = None
+    changed: bool | None = None
+    spans: list[WireSpan] | None = None
+    edits: list[WireEdit] | None = None
+    model: str | None = None
+    offsets: Unit | None = None
+    error: Problem | None = None
+
+
+class BatchReply(BaseModel):
+    """What `POST /clean/batch` answers."""
+
+    results: list[BatchResult] = Field(description="In the order of the texts.")
 
 
 class Liveness(BaseModel):
@@ -119,60 +238,24 @@ def read_clean_request(body: bytes, max_text_chars: int) -> CleanRequest:
     >>> read_clean_request(b'{"text": "caf\\u00e9"}', 10).text
     'café'
     """
-    fields = _read_json(body)
-    if not isinstance(fields, dict):
-        raise invalid_request([Fault("#", "must be a JSON object")])
-    allowed = CleanRequest.model_fields
-    # One fault for all: a body may hold a million unknown names, and a name may be article text.
-    if not fields.keys() <= allowed.keys():
-        raise invalid_request([Fault("#", f"has an unknown field; allowed are {', '.join(allowed)}")])
-    try:
-        request = CleanRequest.model_validate(fields)
-    except ValidationError as error:
-        raise invalid_request(_faults(error)) from None
-    if len(request.text) > max_text_chars:
-        detail = f"The text may have {max_text_chars} characters, and has {len(request.text)}"
-        raise ProblemError(413, "text-too-long", detail)
+    request = read_shape(read_json(body), CleanRequest)
+    check_length(request.text, max_text_chars)
     return request
 
 
-def write_clean_reply(result: CleanResult, model: str) -> bytes:
-    """Write a result as ASCII JSON, in which lone surrogates survive as escapes."""
-    reply = {**result.to_dict(), "model": model}
-    return json.dumps(reply, allow_nan=False, separators=(",", ":")).encode("ascii")
+def check_length(text: str, max_text_chars: int) -> None:
+    """Refuse a text that is too long.
+
+    Raises
+    ------
+    ProblemError
+        413 if it is.
+    """
+    if len(text) > max_text_chars:
+        detail = f"The text may have {max_text_chars} characters, and has {len(text)}"
+        raise ProblemError(413, "text-too-long", detail)
 
 
-def _read_json(body: bytes) -> Any:  # noqa: ANN401  (JSON is any of its types)
-    """Parse strict JSON, with no liberty that Python's parser takes by default."""
-    try:
-        return json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_distinct)
-    except UnicodeDecodeError as error:
-        detail = f"The body is not UTF-8 at byte {error.start}"
-    except json.JSONDecodeError as error:
-        detail = f"The body is not JSON at character {error.pos}"
-    except RecursionError:
-        detail = "The body is nested too deeply"
-    except ValueError:
-        detail = "The body holds NaN, an infinity, a number with too many digits, or a field twice"
-    raise ProblemError(400, "bad-json", detail)
-
-
-def _refuse_constant(_: str) -> NoReturn:
-    """Refuse NaN and the infinities, which JSON does not have."""
-    raise ValueError
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Build an object, refusing a field that stands twice: two readers would see two requests."""
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise ValueError
-    return fields
-
-
-def _faults(error: ValidationError) -> list[Fault]:
-    """Say what is wrong with each field, without its value."""
-    return [
-        Fault("#/" + "/".join(map(str, found["loc"])), found["msg"])
-        for found in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+def write_json(fields: object) -> bytes:
+    """Write a value as ASCII JSON, in which lone surrogates survive as escapes."""
+    return json.dumps(fields, allow_nan=False, separators=(",", ":")).encode("ascii")

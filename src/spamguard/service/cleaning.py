@@ -1,0 +1,207 @@
+"""From the bytes of a request for cleaning to the bytes of its answer; runs in a worker's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from spamguard.cleaner import CleanOptions, Guard
+from spamguard.errors import InputError
+from spamguard.phrases import Phrases
+from spamguard.result import CleanResult
+from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.offsets import from_code_points
+from spamguard.service.problems import Fault, ProblemError, invalid_request
+from spamguard.service.settings import Settings
+from spamguard.service.wire import (
+    BatchItem,
+    BatchRequest,
+    CleanRequest,
+    Options,
+    StreamRequest,
+    check_length,
+    read_clean_request,
+    write_json,
+)
+from spamguard.spans import Span
+
+# Told of every cleaning: the guard, the options, the raw text and the result.
+Watch = Callable[[Guard, Options, str, CleanResult], None]
+# A stream sends the same lists with each line.
+_phrases = lru_cache(maxsize=32)(Phrases)
+
+
+class Cleaning:
+    """Reads requests, cleans, and writes answers.
+
+    Parameters
+    ----------
+    settings
+        Limits.
+    watch
+        Told of every cleaning.
+
+    Examples
+    --------
+    >>> import spamguard
+    >>> Cleaning(Settings()).answer(spamguard.load(), b'{"text": "The council met."}')[:36]
+    b'{"text":"The council met.","changed"'
+    """
+
+    def __init__(self, settings: Settings, watch: Watch | None = None) -> None:
+        self._settings = settings
+        self._watch = watch or (lambda *_: None)
+
+    def answer(self, guard: Guard, body: bytes) -> bytes:
+        """Answer the body of `POST /clean`.
+
+        Raises
+        ------
+        ProblemError
+            If the body is refused.
+        """
+        request = read_clean_request(body, self._settings.max_text_chars)
+        [fields] = self._clean(guard, request, [request.text])
+        return write_json(fields)
+
+    def answer_line(self, guard: Guard, line: bytes, request_id: str) -> bytes:
+        """Answer a line of `POST /clean/stream`; what is wrong with it is its answer."""
+        named: dict[str, Any] = {}
+        try:
+            fields = read_json(line)
+            request = read_shape(fields, StreamRequest)
+            named = {} if request.id is None else {"id": request.id}
+            check_length(request.text, self._settings.max_text_chars)
+            [reply] = self._clean(guard, request, [request.text])
+        except ProblemError as problem:
+            reply = {"error": problem.fields(request_id)}
+        return write_json({**named, **reply}) + b"\n"
+
+    def answer_batch(self, guard: Guard, body: bytes, request_id: str) -> bytes:
+        """Answer the body of `POST /clean/batch`.
+
+        Raises
+        ------
+        ProblemError
+            If the body as a whole is refused; what is wrong with one text is that text's result.
+        """
+        request = read_shape(read_json(body), BatchRequest)
+        results = [self._read_item(item, request_id) for item in self._items(request)]
+        good = [number for number, result in enumerate(results) if "error" not in result]
+        replies = self._clean(guard, request, [results[number]["text"] for number in good])
+        for number, reply in zip(good, replies, strict=True):
+            results[number] |= reply
+        return write_json({"results": results})
+
+    def _items(self, request: BatchRequest) -> list[Any]:
+        """Return the texts of a batch as items."""
+        given = [one for one in (request.texts, request.items) if one is not None]
+        if len(given) != 1:
+            raise invalid_request([Fault("#", "must have either texts or items")])
+        if len(given[0]) > self._settings.max_items:
+            detail = f"A batch may have {self._settings.max_items} texts, and has {len(given[0])}"
+            raise ProblemError(413, "too-many-items", detail)
+        return [{"text": text} for text in given[0]] if request.texts is not None else given[0]
+
+    def _read_item(self, fields: object, request_id: str) -> dict[str, Any]:
+        """Check one item; return its fields, or its error under the name that it has, if that is one."""
+        named = {}
+        try:
+            if isinstance(fields, dict) and fields.keys() == {"text"}:
+                item: dict[str, Any] = {"text": read_shape(fields, CleanRequest).text}
+            else:
+                item = read_shape(fields, BatchItem).model_dump()
+                named = {"id": item["id"]}
+            check_length(item["text"], self._settings.max_text_chars)
+        except ProblemError as problem:
+            return {**named, "error": problem.fields(request_id)}
+        return item
+
+    def _clean(self, guard: Guard, options: Options, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """Clean texts and describe the results."""
+        wanted = _clean_options(options)
+        try:
+            results = list(guard.clean_many(texts, **wanted))
+        except InputError:
+            # What the request allows, a model of one's own may still not know.
+            fault = Fault("#/profile", "is not one of the model's; see GET /model")
+            raise invalid_request([fault]) from None
+        replies = []
+        for text, result in zip(texts, results, strict=True):
+            self._watch(guard, options, text, result)
+            reply = describe(text, result, options)
+            if options.reasons:
+                _add_reasons(reply["spans"], guard, text, wanted)
+            replies.append({**reply, "model": guard.model_id})
+        return replies
+
+
+def describe(text: str, result: CleanResult, options: Options) -> dict[str, Any]:
+    """Return a result as an answer has it: in the mode and with the offsets asked for.
+
+    Parameters
+    ----------
+    text
+        The raw text.
+    result
+        What cleaning it gave.
+    options
+        Mode, marks and unit of offsets.
+    """
+    if options.mode == "remove":
+        new, edits = result.text, [asdict(edit) for edit in result.edits]
+    elif options.mode == "mark":
+        new, edits = _mark(text, result.spans, options)
+    else:
+        new, edits = text, []
+    spans = [asdict(span) for span in result.spans]
+    reply = {"text": new, "changed": bool(edits), "spans": spans, "edits": edits}
+    if options.offsets == "codepoint":
+        return reply
+    for pieces in (spans, edits):
+        _recount(text, pieces, options)
+    return {**reply, "offsets": options.offsets}
+
+
+def _mark(text: str, spans: Sequence[Span], options: Options) -> tuple[str, list[dict[str, Any]]]:
+    """Return the text with marks around the spans, and the edits that put them there."""
+    pieces, edits, before = [], [], 0
+    for span in spans:
+        signs = (options.marks.open, options.marks.close)
+        opening, closing = (sign.replace("{category}", span.category) for sign in signs)
+        pieces += [text[before : span.start], opening, text[span.start : span.end], closing]
+        edits += [_insertion(span.start, opening), _insertion(span.end, closing)]
+        before = span.end
+    return "".join([*pieces, text[before:]]), edits
+
+
+def _insertion(at: int, sign: str) -> dict[str, Any]:
+    """Return the edit that puts a sign into the text."""
+    return {"start": at, "end": at, "text": "", "replacement": sign}
+
+
+def _recount(text: str, pieces: list[dict[str, Any]], options: Options) -> None:
+    """Turn the offsets of ascending disjoint pieces into the unit asked for."""
+    positions = [piece[end] for piece in pieces for end in ("start", "end")]
+    found = iter(from_code_points(text, positions, options.offsets))
+    for piece in pieces:
+        piece["start"], piece["end"] = next(found), next(found)
+
+
+def _clean_options(options: Options) -> CleanOptions:
+    """Return what the guard is asked."""
+    return {
+        "threshold": options.threshold,
+        "profile": options.profile,
+        "allow": _phrases(tuple(options.allow)),
+        "deny": _phrases(tuple(options.deny)),
+        "categories": options.categories,
+    }
+
+
+def _add_reasons(spans: list[dict[str, Any]], guard: Guard, text: str, wanted: CleanOptions) -> None:
+    """Say of each span what spoke for it."""
+    for span, explanation in zip(spans, guard.explain(text, **wanted), strict=True):
+        span["reasons"] = [{"reason": name, "weight": weight} for name, weight in explanation.reasons]

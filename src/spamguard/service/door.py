@@ -1,0 +1,138 @@
+"""Who gets in: tokens, rates, and how many at a time; before any of the body is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from spamguard.service.limits import discard_rest
+from spamguard.service.problems import ProblemError
+from spamguard.service.rates import Rates
+from spamguard.service.settings import Settings
+from spamguard.service.tokens import Bearer, Tokens
+
+PROBES = frozenset({"/healthz", "/readyz"})
+# Where articles leave the service, or its model changes.
+ADMIN_PATHS = frozenset({("GET", "/feedback"), ("POST", "/model/reload")})
+SAFE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+}
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What is under way.
+
+    Parameters
+    ----------
+    n_requests
+        Requests that are under way, probes apart.
+    is_leaving
+        Whether the service is about to close its port.
+
+    Examples
+    --------
+    >>> Traffic().n_requests
+    0
+    """
+
+    n_requests: int = 0
+    is_leaving: bool = False
+
+
+class Door:
+    """Lets callers in, or refuses them.
+
+    Parameters
+    ----------
+    app
+        The application within.
+    settings
+        Tokens, rates and numbers.
+    traffic
+        Where what is under way is counted.
+
+    Raises
+    ------
+    InputError
+        If the tokens cannot be used.
+
+    Examples
+    --------
+    >>> from fastapi import FastAPI
+    >>> FastAPI().add_middleware(Door, settings=Settings(), traffic=Traffic())
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, traffic: Traffic) -> None:
+        self._app = app
+        self._settings = settings
+        self._traffic = traffic
+        self._tokens = Tokens(settings.tokens, settings.tokens_file)
+        self._rates = Rates(settings.rate_per_s, settings.rate_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the application for a caller who may come in."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SAFE_HEADERS.items():
+                    headers.setdefault(name, value)
+                if self._traffic.is_leaving:
+                    headers["Connection"] = "close"
+            await send(message)
+
+        if scope["path"] in PROBES:
+            await self._app(scope, receive, send_safely)
+            return
+        try:
+            self._check(scope)
+        except ProblemError as problem:
+            await discard_rest(Headers(scope=scope), receive)
+            await problem.answer(scope)(scope, receive, send_safely)
+            return
+        self._traffic.n_requests += 1
+        try:
+            await self._app(scope, receive, send_safely)
+        finally:
+            self._traffic.n_requests -= 1
+
+    def _check(self, scope: Scope) -> None:
+        """Refuse a caller who may not come in."""
+        if not _is_page(scope):
+            bearer = self._bearer(scope)
+            if wait_s := self._rates.wait_s(bearer.key):
+                detail = f"At most {self._settings.rate_per_s} requests a second"
+                raise ProblemError(429, "too-many-requests", detail, headers={"Retry-After": str(wait_s)})
+            if not bearer.is_admin and (scope["method"], scope["path"]) in ADMIN_PATHS:
+                raise ProblemError(403, "forbidden", "This needs an admin's token")
+        if self._traffic.n_requests >= self._settings.n_requests:
+            headers = {"Retry-After": str(self._settings.retry_after_s)}
+            raise ProblemError(503, "busy", "Too many requests are under way", headers=headers)
+
+    def _bearer(self, scope: Scope) -> Bearer:
+        """Return who calls."""
+        if not self._tokens.are_wanted:
+            client = scope.get("client")
+            return Bearer(client[0] if client else "", is_admin=True)
+        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        bearer = self._tokens.bearer(token.strip()) if scheme.lower() == "bearer" else None
+        if bearer is None:
+            detail = "Send a good token in the header Authorization: Bearer"
+            raise ProblemError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        return bearer
+
+
+def _is_page(scope: Scope) -> bool:
+    """Whether a file of the review page is asked for, which holds no secret and asks for the token itself."""
+    path = scope["path"]
+    named = path.startswith("/review/") and "." in path
+    return scope["method"] in ("GET", "HEAD") and (path == "/review" or named)

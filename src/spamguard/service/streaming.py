@@ -1,0 +1,86 @@
+"""`POST /clean/stream`: lines in, lines out, with a bounded number of them in memory."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from spamguard.service.media import NDJSON
+
+# Longer than any line may be: the answer to it is that it is too long, whatever it holds.
+Line = bytes | None
+
+
+class Lines(Response):
+    """An answer that is made while its request is still being read.
+
+    Starlette's own takes a message from the request to see whether the caller is still there, and
+    would eat what the caller sends. Here the sending itself waits while the caller does not read.
+
+    Parameters
+    ----------
+    lines
+        The lines with their breaks.
+    status_code
+        Of the answer.
+    """
+
+    media_type = NDJSON
+
+    def __init__(self, lines: AsyncIterator[bytes], status_code: int = 200) -> None:
+        super().__init__(status_code=status_code)
+        del self.headers["content-length"]
+        self._lines = lines
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send line by line."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async for line in self._lines:
+            await send({"type": "http.response.body", "body": line, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def split_lines(pieces: AsyncIterator[bytes], max_bytes: int) -> AsyncIterator[Line]:
+    r"""Yield the lines of a body without their breaks, blank ones left out.
+
+    Parameters
+    ----------
+    pieces
+        The body as it arrives.
+    max_bytes
+        Longest line; of a longer one nothing is kept, and None is yielded in its place.
+
+    Examples
+    --------
+    >>> import asyncio
+    >>> async def body():
+    ...     for piece in (b"on", b"e\ntoo long to keep\n\nt", b"wo"):
+    ...         yield piece
+    >>> async def lines():
+    ...     return [line async for line in split_lines(body(), 5)]
+    >>> asyncio.run(lines())
+    [b'one', None, b'two']
+    """
+    begun, is_too_long = bytearray(), False
+    async for piece in pieces:
+        *whole, rest = piece.split(b"\n")
+        for end in whole:
+            is_too_long = is_too_long or len(begun) + len(end) > max_bytes
+            line = None if is_too_long else bytes(begun + end)
+            begun, is_too_long = bytearray(), False
+            if line is None or line.strip():
+                yield line
+        is_too_long = is_too_long or len(begun) + len(rest) > max_bytes
+        begun = bytearray() if is_too_long else begun + rest
+    if is_too_long or begun.strip():
+        yield None if is_too_long else bytes(begun)
+
+
+async def answer_lines(
+    lines: AsyncIterator[Line], answer: Callable[[Line], Awaitable[bytes]]
+) -> AsyncIterator[bytes]:
+    """Yield the answer to each line, in order, reading the next when the last is sent."""
+    async for line in lines:
+        yield await answer(line)
