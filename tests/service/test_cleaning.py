@@ -1,0 +1,196 @@
+"""What a caller may ask of a cleaning, and that the answer leads back to what was posted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import spamguard
+from spamguard.result import CleanResult
+from spamguard.seams import Edit, edits_for, remove
+from spamguard.service.cleaning import Cleaning, describe
+from spamguard.service.offsets import Unit
+from spamguard.service.problems import ProblemError
+from spamguard.service.restoring import answer_restore, put_back
+from spamguard.service.settings import Settings
+from spamguard.service.wire import CleanReply, CleanRequest, Options, WireEdit
+from spamguard.spans import Span
+
+AD = "上海贵族宝贝自荐419"
+TEXT = f"😀 {AD} • Trains run again.\r\n"
+# What goes does not hang on what the model learnt.
+CERTAIN = {"deny": [AD], "categories": []}
+UNITS = get_args(Unit)
+CODECS = {"codepoint": ("utf-32-le", 4), "utf16": ("utf-16-le", 2), "byte": ("utf-8", 1)}
+
+
+@pytest.fixture(scope="module")
+def cleaning() -> Cleaning:
+    """Small limits."""
+    return Cleaning(Settings(max_text_chars=200, max_items=4))
+
+
+def ask(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> dict[str, Any]:
+    """The answer to a request."""
+    answer: dict[str, Any] = json.loads(cleaning.answer(guard, json.dumps(fields).encode()))
+    CleanReply.model_validate(answer, strict=True)
+    return answer
+
+
+def restored(answer: dict[str, Any]) -> str:
+    """What `POST /restore` makes of an answer, posted as it came."""
+    text: str = json.loads(answer_restore(json.dumps(answer).encode()))["text"]
+    return text
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("mode", ["remove", "mark", "detect"])
+def test_every_mode_and_unit_speaks_of_the_posted_text_and_leads_back_to_it(
+    cleaning: Cleaning, guard: spamguard.Guard, mode: str, unit: str
+) -> None:
+    answer = ask(cleaning, guard, text=TEXT, mode=mode, offsets=unit, **CERTAIN)
+    codec, width = CODECS[unit]
+    [span] = answer["spans"]
+    assert TEXT.encode(codec)[span["start"] * width : span["end"] * width].decode(codec) == AD == span["text"]
+    for edit in answer["edits"]:
+        assert TEXT.encode(codec)[edit["start"] * width : edit["end"] * width].decode(codec) == edit["text"]
+    assert restored(answer) == TEXT
+    assert answer["changed"] == (mode != "detect")
+    shown = {"remove": "😀 • Trains", "mark": f"😀 ⟦{AD}⟧ • Trains", "detect": f"😀 {AD} • Trains"}
+    assert answer["text"] == f"{shown[mode]} run again.\r\n"
+
+
+def test_marks_are_the_callers_own_and_may_name_the_category(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    marks = {"open": "<mark class='{category}'>", "close": ""}
+    answer = ask(cleaning, guard, text=TEXT, mode="mark", marks=marks, **CERTAIN)
+    assert f"<mark class='other'>{AD} •" in answer["text"]
+    assert restored(answer) == TEXT
+
+
+def test_allowed_phrases_denied_phrases_and_categories_are_as_in_the_library(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    assert ask(cleaning, guard, text=TEXT, allow=["贵族宝贝"])["text"] == TEXT
+    assert ask(cleaning, guard, text=TEXT, allow=[f"{AD} • TRAINS"])["text"] == TEXT
+    assert ask(cleaning, guard, text=TEXT, categories=["gambling"])["text"] == TEXT
+    assert ask(cleaning, guard, text=TEXT, categories=[], deny=["trains"])["text"] == TEXT.replace(
+        "Trains ", ""
+    )
+
+
+def test_reasons_come_with_each_span_where_asked_for(cleaning: Cleaning, guard: spamguard.Guard) -> None:
+    [explanation] = guard.explain(TEXT)
+    [span] = ask(cleaning, guard, text=TEXT, reasons=True)["spans"]
+    assert [(one["reason"], one["weight"]) for one in span["reasons"]] == list(explanation.reasons)
+    [span] = ask(cleaning, guard, text=TEXT)["spans"]
+    assert "reasons" not in span
+
+
+SPANS = st.lists(st.integers(0, 12), unique=True, max_size=6).map(sorted)
+
+
+@given(st.text(st.sampled_from("a😀上 \r\n\udc00"), min_size=12, max_size=12), SPANS, st.sampled_from(UNITS))
+def test_any_answer_leads_back_to_the_posted_text(text: str, bounds: list[int], unit: Unit) -> None:
+    pairs = list(zip(bounds[::2], bounds[1::2], strict=False))
+    spans = tuple(Span(start, end, text[start:end], 0.9, "seo") for start, end in pairs)
+    edits = edits_for(text, pairs)
+    cut = tuple(Edit(start, end, text[start:end]) for start, end in edits)
+    result = CleanResult(remove(text, edits), spans, cut)
+    for mode in ("remove", "mark", "detect"):
+        options = CleanRequest.model_validate({"text": text, "mode": mode, "offsets": unit})
+        answer = describe(text, result, options)
+        found = [WireEdit.model_validate(edit) for edit in answer["edits"]]
+        assert put_back(answer["text"], found, unit) == text
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        [{"start": 1, "end": 3, "text": "x"}],
+        [{"start": 9, "end": 10, "text": "x"}],
+        [{"start": 1, "end": 2, "text": "x"}, {"start": 0, "end": 1, "text": "x"}],
+        [{"start": 0, "end": 0, "text": "", "replacement": "zz"}],
+        [{"start": 3, "end": 2, "text": ""}],
+    ],
+)
+def test_edits_that_do_not_fit_are_a_422_at_the_edits(edits: list[dict[str, object]]) -> None:
+    with pytest.raises(ProblemError) as caught:
+        answer_restore(json.dumps({"text": "good", "edits": edits}).encode())
+    assert caught.value.status == 422
+    assert caught.value.faults[0].pointer.startswith("#/edits")
+
+
+def batch(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> list[dict[str, Any]]:
+    """The results of a batch."""
+    answer = cleaning.answer_batch(guard, json.dumps(fields).encode(), "the-one")
+    results: list[dict[str, Any]] = json.loads(answer)["results"]
+    return results
+
+
+def test_a_batch_gives_for_each_text_what_it_would_get_alone(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    texts = [TEXT, "", "Trains run again.", TEXT]
+    options = {"mode": "mark", "offsets": "byte", "deny": ["trains"]}
+    alone = [ask(cleaning, guard, text=text, **options) for text in texts]
+    assert batch(cleaning, guard, texts=texts, **options) == alone
+    items = [{"id": number, "text": text} for number, text in enumerate(texts)]
+    named = [{"id": number, **answer} for number, answer in enumerate(alone)]
+    assert batch(cleaning, guard, items=items, **options) == named
+
+
+def test_one_bad_item_is_one_items_error(cleaning: Cleaning, guard: spamguard.Guard) -> None:
+    results = batch(cleaning, guard, texts=[5, TEXT, "x" * 201])
+    assert [result.get("error", {}).get("status") for result in results] == [422, None, 413]
+    assert results[1]["changed"]
+    assert results[0]["error"]["instance"] == "urn:spamguard:request:the-one"
+    items = [{"id": "a"}, {"id": "b", "text": "fine"}, {"text": "x", "id": []}, "no object"]
+    results = batch(cleaning, guard, items=items)
+    assert [result.get("error", {}).get("status") for result in results] == [422, None, 422, 422]
+    assert results[1]["id"] == "b"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, 422),
+        ({"texts": [], "items": []}, 422),
+        ({"texts": "one"}, 422),
+        ({"texts": ["a"] * 5}, 413),
+        ({"texts": ["a"], "profile": "censor"}, 422),
+    ],
+)
+def test_a_batch_that_is_none_is_refused_as_a_whole(
+    cleaning: Cleaning, guard: spamguard.Guard, fields: dict[str, object], status: int
+) -> None:
+    with pytest.raises(ProblemError) as caught:
+        batch(cleaning, guard, **fields)
+    assert caught.value.status == status
+
+
+def test_a_line_of_a_stream_carries_its_id_and_its_own_options(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    line = json.dumps({"id": "a", "text": TEXT, "mode": "detect"}).encode()
+    answer = json.loads(cleaning.answer_line(guard, line, "the-one"))
+    assert (answer["id"], answer["text"], len(answer["spans"])) == ("a", TEXT, 1)
+    for bad, status in ((b"{", 400), (b"{}", 422), (json.dumps({"text": "x" * 201}).encode(), 413)):
+        assert json.loads(cleaning.answer_line(guard, bad, "the-one"))["error"]["status"] == status
+
+
+def test_every_cleaning_is_told_to_who_watches(guard: spamguard.Guard) -> None:
+    seen: list[tuple[str, bool]] = []
+
+    def watch(_guard: spamguard.Guard, _options: Options, text: str, result: CleanResult) -> None:
+        seen.append((text, result.changed))
+
+    watched = Cleaning(Settings(), watch)
+    ask(watched, guard, text=TEXT)
+    batch(watched, guard, texts=["good", 5])
+    assert seen == [(TEXT, True), ("good", False)]
