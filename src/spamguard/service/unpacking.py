@@ -13,7 +13,7 @@ from spamguard.service.problems import ProblemError
 
 PIECE_BYTES = 64 * 1024
 # zlib's numbers for a gzip frame, a zlib frame (what HTTP calls deflate), and deflate without any.
-_GZIP, _ZLIB, _RAW = 31, 15, -15
+_GZIP, _ZLIB, _RAW, _UNKNOWN = 31, 15, -15, 0
 
 
 class Unpacker:
@@ -32,9 +32,9 @@ class Unpacker:
     """
 
     def __init__(self, coding: str) -> None:
-        self._window = _GZIP if coding == "gzip" else _ZLIB
-        self._zlib = zlib.decompressobj(self._window)
-        self._has_begun = False
+        self._window = _GZIP if coding == "gzip" else _UNKNOWN
+        self._zlib = zlib.decompressobj(_GZIP)
+        self._head = b""
 
     @property
     def is_whole(self) -> bool:
@@ -49,28 +49,30 @@ class Unpacker:
         ProblemError
             400 if it is not so packed.
         """
+        if self._window == _UNKNOWN:
+            self._head = packed = self._head + packed
+            if len(packed) < 2:
+                return
+            self._window = _ZLIB if _has_zlib_head(packed) else _RAW
+            self._zlib = zlib.decompressobj(self._window)
         while packed:
             if self._zlib.eof:
                 # A gzip file may have several members.
                 if self._window != _GZIP:
                     raise _not_packed()
                 self._zlib = zlib.decompressobj(self._window)
-            unpacked = self._unpack(packed)
-            self._has_begun = True
+            try:
+                unpacked = self._zlib.decompress(packed, PIECE_BYTES)
+            except zlib.error:
+                raise _not_packed() from None
             packed = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
             if unpacked:
                 yield unpacked
 
-    def _unpack(self, packed: bytes) -> bytes:
-        """Unpack at most one piece."""
-        try:
-            return self._zlib.decompress(packed, PIECE_BYTES)
-        except zlib.error:
-            if self._has_begun or self._window != _ZLIB:
-                raise _not_packed() from None
-        self._window, self._has_begun = _RAW, True
-        self._zlib = zlib.decompressobj(self._window)
-        return self._unpack(packed)
+
+def _has_zlib_head(packed: bytes) -> bool:
+    """Whether the first two bytes are those of a zlib frame."""
+    return packed[0] & 0x0F == 8 and int.from_bytes(packed[:2], "big") % 31 == 0
 
 
 class Unpacking:
