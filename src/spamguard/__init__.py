@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from spamguard.cleaner import Explanation, Guard
+    from spamguard.client import AsyncClient, Client
     from spamguard.errors import SpamguardError
     from spamguard.result import CleanResult, restore
     from spamguard.seams import Edit
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "CATEGORIES",
+    "AsyncClient",
     "Category",
     "CleanResult",
+    "Client",
     "Edit",
     "Explanation",
     "Guard",
@@ -35,8 +38,10 @@ __all__ = [
 # Each name is fetched when it is first asked for, so that `spamguard --version` answers at once.
 _ROOMS = {
     "CATEGORIES": "spans",
+    "AsyncClient": "client",
     "Category": "spans",
     "CleanResult": "result",
+    "Client": "client",
     "Edit": "seams",
     "Explanation": "cleaner",
     "Guard": "cleaner",

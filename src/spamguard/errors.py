@@ -21,6 +21,25 @@ class SourceError(SpamguardError):
     """A training corpus is missing, or is not the one that the recipe names."""
 
 
+class ServiceError(SpamguardError):
+    """A service refused a request, or did not answer.
+
+    Parameters
+    ----------
+    status
+        The answer's status; 0 if there was none.
+    kind
+        Name of the problem, such as ``"text-too-long"`` or ``"unreachable"``.
+    detail
+        What was wrong.
+    """
+
+    def __init__(self, status: int, kind: str, detail: str) -> None:
+        super().__init__(f"{kind}: {detail}")
+        self.status = status
+        self.kind = kind
+
+
 class MissingExtraError(SpamguardError):
     """A part of spamguard was asked for whose libraries are not installed.
 

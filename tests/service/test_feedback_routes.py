@@ -1,0 +1,129 @@
+"""Editors' verdicts over HTTP, and the queue of what wants one."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+import spamguard
+from spamguard.service.app import create_app
+from spamguard.service.settings import Settings
+
+Serving = Callable[[FastAPI], AbstractContextManager[httpx.Client]]
+
+TEXT = "😀 The bank said so. cheap pills Experts say."
+BODY: dict[str, object] = {
+    "text": TEXT,
+    "start": 20,
+    "end": 31,
+    "quote": "cheap pills",
+    "verdict": "missed",
+    "category": "pharma",
+}
+
+
+@pytest.fixture
+def desk(guard: spamguard.Guard, serving: Serving, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A service that keeps feedback and a queue."""
+    settings = Settings(feedback=f"sqlite:{tmp_path}/f.sqlite", review_queue=5, review_margin=1.0)
+    with serving(create_app(settings, guard=guard)) as client:
+        yield client
+
+
+def exported(client: httpx.Client) -> list[dict[str, object]]:
+    """All labels."""
+    answer = client.get("/feedback")
+    assert answer.status_code == 200
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_a_verdict_is_kept_exported_and_taken_back(desk: httpx.Client) -> None:
+    answer = desk.post("/feedback", json=BODY)
+    assert answer.status_code == 201
+    name = answer.json()["id"]
+    [label] = exported(desk)
+    assert label["text"] == TEXT
+    assert label["spans"] == [{"start": 20, "end": 31, "category": "pharma", "quote": "cheap pills"}]
+    assert desk.delete(f"/feedback/{name}").status_code == 204
+    assert exported(desk) == []
+    assert desk.delete(f"/feedback/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("offsets", "start", "end"), [("utf16", 21, 32), ("byte", 23, 34)])
+def test_offsets_may_count_what_the_page_counts(
+    desk: httpx.Client, offsets: str, start: int, end: int
+) -> None:
+    answer = desk.post("/feedback", json={**BODY, "offsets": offsets, "start": start, "end": end})
+    assert answer.json()["id"] == desk.post("/feedback", json=BODY).json()["id"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"quote": "cheap pill"},
+        {"start": 19},
+        {"end": 20},
+        {"end": 1_000},
+        {"verdict": "maybe"},
+        {"category": "politics"},
+        {"start": -1},
+        {"more": 1},
+    ],
+)
+def test_a_verdict_that_does_not_fit_its_text_is_a_422(desk: httpx.Client, wrong: dict[str, object]) -> None:
+    assert desk.post("/feedback", json={**BODY, **wrong}).status_code == 422
+    assert exported(desk) == []
+
+
+def test_uncertain_texts_are_queued_only_where_the_operator_wants_it(
+    desk: httpx.Client, client: httpx.Client, polluted: str
+) -> None:
+    for one in (desk, client):
+        assert one.post("/clean", json={"text": polluted}).json()["changed"]
+        assert not one.post("/clean", json={"text": "good"}).json()["changed"]
+    items: list[dict[str, object]] = []
+    for _ in range(500):
+        if items := desk.get("/review/queue").json()["items"]:
+            break
+        time.sleep(0.01)
+    [item] = items
+    assert item["text"] == polluted
+    assert {"start", "end", "text", "score", "category"} <= set(item["spans"][0])  # type: ignore[index]
+    assert client.get("/review/queue").json() == {"items": []}
+    assert desk.delete(f"/review/queue/{item['id']}").status_code == 204
+    assert desk.get("/review/queue?limit=3").json() == {"items": []}
+
+
+def test_what_leaves_with_spans_is_told_to_the_page(desk: httpx.Client) -> None:
+    body = {"text": "an ad here", "spans": [{"start": 3, "end": 5}]}
+    answer = desk.post("/review/edits", json=body)
+    assert answer.json() == {"edits": [{"start": 3, "end": 6, "text": "ad "}]}
+    body["spans"] = [{"start": 5, "end": 50}]
+    assert desk.post("/review/edits", json=body).status_code == 422
+
+
+def test_a_store_out_of_reach_is_a_503_and_cleaning_goes_on(
+    guard: spamguard.Guard, serving: Serving, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    settings = Settings(feedback=f"sqlite:{tmp_path}/file/f.sqlite", retry_after_s=4)
+    with serving(create_app(settings, guard=guard)) as client:
+        for answer in (client.post("/feedback", json=BODY), client.get("/feedback")):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "4")
+            assert answer.json()["type"] == "urn:spamguard:problem:feedback-unavailable"
+        assert client.post("/clean", json={"text": "good"}).status_code == 200
+
+
+def test_a_full_store_says_so(guard: spamguard.Guard, serving: Serving, tmp_path: Path) -> None:
+    settings = Settings(feedback=f"sqlite:{tmp_path}/f.sqlite", max_feedback=1)
+    with serving(create_app(settings, guard=guard)) as client:
+        assert client.post("/feedback", json=BODY).status_code == 201
+        assert client.post("/feedback", json={**BODY, "verdict": "wrong"}).status_code == 507
+        assert client.post("/feedback", json=BODY).status_code == 201
