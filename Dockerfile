@@ -2,7 +2,7 @@
 
 # The service, or with other arguments any command of spamguard:
 #   docker build -t spamguard .
-#   docker run --rm --read-only --cap-drop ALL -p 127.0.0.1:8000:8000 spamguard
+#   docker run --rm --read-only --cap-drop ALL -p 127.0.0.1:8000:8000 -e SPAMGUARD_TOKENS=... spamguard
 #   docker run --rm -i spamguard clean - < article.txt
 
 ARG PYTHON_VERSION=3.12
@@ -19,7 +19,7 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 # Mounted, not copied, so that the wheel takes no room in the image.
 RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
-    pip install --no-cache-dir --root-user-action=ignore "spamguard[service] @ file://$(ls /wheels/spamguard-*.whl)"
+    pip install --no-cache-dir --root-user-action=ignore "spamguard[postgres,service] @ file://$(ls /wheels/spamguard-*.whl)"
 
 # A number, so that an orchestrator can see that it is not root; it owns nothing, and nothing needs to be written.
 USER 10001:10001
@@ -28,5 +28,5 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=10s --retries=3 \
     CMD ["python", "-c", "import http.client, sys; c = http.client.HTTPConnection('127.0.0.1', 8000, timeout=4); c.request('GET', '/readyz'); sys.exit(c.getresponse().status != 200)"]
 
 ENTRYPOINT ["spamguard"]
-# Within the container all addresses; what is published decides who reaches it.
+# Within the container all addresses; without a token it refuses to, unless --insecure is added.
 CMD ["serve", "--host", "0.0.0.0", "--port", "8000"]

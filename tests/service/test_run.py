@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -18,8 +21,11 @@ import pytest
 
 import spamguard
 from spamguard.errors import InputError
+from spamguard.model.loading import shipped_folder
+from spamguard.service.databases import database_at
 from spamguard.service.environment import settings_from
 from spamguard.service.run import listen
+from spamguard.service.store import Store
 
 ARTICLE = "The bank said so.\n上海贵族宝贝自荐419 • Bank of China's transactions\n"
 
@@ -55,10 +61,10 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def served(*arguments: str, **environment: str) -> Iterator[Server]:
-    """Run `spamguard serve` on a free port."""
+def served(*arguments: str, port: str = "0", **environment: str) -> Iterator[Server]:
+    """Run `spamguard serve`, on a free port if none is named."""
     with subprocess.Popen(
-        command("--port", "0", *arguments),
+        command("--port", port, *arguments),
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -125,6 +131,69 @@ def test_listening_beyond_the_loopback_without_a_token_is_refused_unless_asked_f
         assert server.end() == 0
     [warning] = [line for line in server.lines if line["level"] == "warning"]
     assert str(warning["message"]).startswith("0.0.0.0 is not a loopback address")
+
+
+def test_killed_while_verdicts_come_in_it_has_lost_none_that_it_answered(tmp_path: Path) -> None:
+    place = f"sqlite:{tmp_path}/feedback.sqlite"
+    answered: set[str] = set()
+    with served(SPAMGUARD_FEEDBACK=place) as server:
+        killer = threading.Timer(0.5, server.process.kill)
+        with httpx.Client(base_url=server.url) as client, suppress(httpx.TransportError):
+            for number in range(1_000_000):
+                body = {"text": f"text {number}", "start": 0, "end": 4, "quote": "text", "verdict": "right"}
+                answered.add(client.post("/feedback", json=body).json()["id"])
+                if number == 0:
+                    killer.start()
+        killer.join()
+    store = Store(database_at(place))
+    kept = {verdict["id"] for label in store.labels() for verdict in label["verdicts"]}
+    store.close()
+    assert answered
+    assert kept >= answered
+
+
+def test_sighup_loads_the_model_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_folder(), folder)
+    with served("--model", str(folder)) as server:
+        server.wait_for("Application startup complete.")
+        server.process.send_signal(signal.SIGHUP)
+        first = server.wait_for("another model serves")["model"]
+        (folder / "manifest.json").write_text("{}")
+        server.process.send_signal(signal.SIGHUP)
+        for line in server.process.stderr or ():
+            if "the old one serves on" in line:
+                break
+        assert httpx.get(server.url.join("/readyz")).json()["model"] == first
+        assert server.end() == 0
+
+
+def test_a_restart_next_to_the_old_instance_loses_no_request() -> None:
+    with ExitStack() as stack:
+        old = stack.enter_context(served(SPAMGUARD_REUSE_PORT="1", SPAMGUARD_LEAVE_S="1"))
+        old.wait_for("Application startup complete.")
+        port = str(old.url.port)
+        stop = threading.Event()
+
+        def load() -> list[bool]:
+            answers = []
+            with spamguard.Client(str(old.url)) as client:
+                while not stop.is_set():
+                    answers.append(client.clean("good news").changed)
+            return answers
+
+        with ThreadPoolExecutor(2) as pool:
+            loads = [pool.submit(load) for _ in range(2)]
+            try:
+                new = stack.enter_context(served(SPAMGUARD_REUSE_PORT="1", port=port))
+                new.wait_for("Application startup complete.")
+                assert old.end() == 0
+            finally:
+                stop.set()
+            answers = [answer for one in loads for answer in one.result()]
+        assert new.end() == 0
+    assert answers
+    assert not any(answers)
 
 
 def failed(*arguments: str, **environment: str) -> tuple[int, str]:
