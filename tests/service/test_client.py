@@ -54,10 +54,10 @@ def test_many_texts_come_back_in_order_over_several_requests(url: str) -> None:
 def test_the_async_client_gives_the_same(url: str, guard: spamguard.Guard, polluted: str) -> None:
     async def ask() -> None:
         async with spamguard.AsyncClient(url, token=TOKEN) as client:
-            both = await asyncio.gather(client.clean(polluted), client.clean("good \ud800"))
-            assert both == [guard.clean(polluted), guard.clean("good \ud800")]
+            first, second = await asyncio.gather(client.clean(polluted), client.clean("good \ud800"))
+            assert (first, second) == (guard.clean(polluted), guard.clean("good \ud800"))
             assert [result.text async for result in client.clean_many(["a", "b"])] == ["a", "b"]
-            assert await client.detect(polluted) == list(both[0].spans)
+            assert await client.detect(polluted) == list(first.spans)
             assert len(await client.feedback("an ad", 3, 5, "missed", "seo")) == 32
             assert (await client.model())["model"] == guard.model_id
 

@@ -6,6 +6,7 @@ import json
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import httpx
 import pytest
@@ -41,9 +42,9 @@ def live(guard: spamguard.Guard, serving: Serving) -> Iterator[httpx.Client]:
         yield client
 
 
-@API.parametrize()
+@API.parametrize()  # type: ignore[untyped-decorator]  # made at run time
 @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_the_service_does_what_its_document_says(live: httpx.Client, case: schemathesis.Case) -> None:
+def test_the_service_does_what_its_document_says(live: httpx.Client, case: Any) -> None:  # noqa: ANN401
     case.call_and_validate(base_url=str(live.base_url), checks=CHECKS)
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def binary(name: str) -> str | None:
     return shutil.which(name, path=os.pathsep.join(map(str, places)))
 
 
-def unprivileged() -> dict[str, int]:
+def unprivileged() -> dict[str, Any]:
     """How to run a program that refuses to be root's, when root runs the tests."""
     if os.geteuid():
         return {}

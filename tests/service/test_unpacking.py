@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
+from collections.abc import Callable
 
 import httpx
 import pytest
@@ -24,7 +25,11 @@ def raw_deflate(content: bytes) -> bytes:
     return packer.compress(content) + packer.flush()
 
 
-PACKERS = {"gzip": gzip.compress, "deflate": zlib.compress, "bare": raw_deflate}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "bare": raw_deflate,
+}
 
 
 def post(client: httpx.Client, content: bytes, coding: str) -> httpx.Response:
