@@ -3,7 +3,8 @@
     python benchmarks/service_load.py --seconds 20
 
 Needs wrk (`apt-get install wrk`). Both are served by the same framework and server, with the same request and
-the same shape of answer; the one reads the JSON and echoes the text, the other cleans. Prints a table in Markdown.
+the same shape of answer; the one reads the JSON and echoes the text, the other cleans. Prints a table in
+Markdown.
 """
 
 from __future__ import annotations

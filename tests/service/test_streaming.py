@@ -73,6 +73,19 @@ def test_a_stream_may_be_longer_than_a_body_and_packed(client: httpx.Client, set
     assert len(stream(client, gzip.compress(content), **{"Content-Encoding": "gzip"})) == n_lines
 
 
+def test_a_stream_that_stalls_ends_with_an_error_in_its_last_line(
+    guard: spamguard.Guard, serving: Serving
+) -> None:
+    with serving(create_app(Settings(receive_s=1), guard=guard)) as client:
+        where = (client.base_url.host, client.base_url.port or 0)
+        head = "POST /clean/stream HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\n"
+        with socket.create_connection(where, timeout=30) as connection, connection.makefile("rb") as answer:
+            connection.sendall(f'{head}Content-Length: 99\r\n\r\n{{"text": "good"}}\n{{"te'.encode())
+            lines = [json.loads(line) for line in iter(answer.readline, b"0\r\n") if line.startswith(b"{")]
+    assert lines[0]["text"] == "good"
+    assert lines[1]["error"]["status"] == 408
+
+
 def test_each_result_comes_before_the_next_text_is_sent(client: httpx.Client) -> None:
     where = (client.base_url.host, client.base_url.port or 0)
     head = "POST /clean/stream HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\n"

@@ -110,4 +110,4 @@ def _add_stream(routes: APIRouter, engine: Engine, cleaning: Cleaning, settings:
             return await engine.run_in_turn(clean)
 
         lines = split_lines(request.stream(), settings.max_body_bytes)
-        return Lines(answer_lines(lines, answer))
+        return Lines(answer_lines(lines, answer, name))

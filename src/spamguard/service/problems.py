@@ -171,8 +171,9 @@ class FaultBarrier:
         except ClientDisconnect:
             return
         except ProblemError as refusal:
-            # From the layers around the routes, which refuse before any of the answer is sent.
-            await refusal.answer(scope)(scope, receive, send)
+            # From the layers around the routes; where an answer has begun, it is broken off instead.
+            if not started:
+                await refusal.answer(scope)(scope, receive, send)
         except Exception as error:
             request_id = scope["state"][REQUEST_ID]
             # The formatter writes type and place only: a message may quote the text that was cleaned.

@@ -8,6 +8,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from spamguard.service.media import NDJSON
+from spamguard.service.problems import ProblemError
+from spamguard.service.wire import write_json
 
 # Longer than any line may be: the answer to it is that it is too long, whatever it holds.
 Line = bytes | None
@@ -79,8 +81,14 @@ async def split_lines(pieces: AsyncIterator[bytes], max_bytes: int) -> AsyncIter
 
 
 async def answer_lines(
-    lines: AsyncIterator[Line], answer: Callable[[Line], Awaitable[bytes]]
+    lines: AsyncIterator[Line], answer: Callable[[Line], Awaitable[bytes]], request_id: str
 ) -> AsyncIterator[bytes]:
-    """Yield the answer to each line, in order, reading the next when the last is sent."""
-    async for line in lines:
-        yield await answer(line)
+    """Yield the answer to each line, in order, reading the next when the last is sent.
+
+    What ends the stream before its time, such as a piece that does not come, is the last line's error.
+    """
+    try:
+        async for line in lines:
+            yield await answer(line)
+    except ProblemError as problem:
+        yield write_json({"error": problem.fields(request_id)}) + b"\n"
