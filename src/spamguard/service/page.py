@@ -37,12 +37,11 @@ def page_routes() -> APIRouter:
 
     Examples
     --------
-    >>> all(route.path.startswith("/review") for route in page_routes().routes)
-    True
+    >>> sorted(route.path for route in page_routes().routes)[:2]
+    ['/review', '/review/article.js']
     """
     routes = APIRouter(include_in_schema=False)
-    folder = files("spamguard.service") / "review"
-    for file in folder.iterdir() if folder.is_dir() else ():
+    for file in (files("spamguard.service") / "review").iterdir():
         path = "/review" if file.name == "index.html" else f"/review/{file.name}"
         routes.add_api_route(path, _Sender(file))
     return routes
