@@ -31,7 +31,7 @@ INNER = (
     "calls",
     "client",
 )
-OUTER = ("learning", "batch", "service", "integrations", "cli")
+OUTER = ("learning", "campaigns", "batch", "service", "integrations", "cli")
 STARTED_LAZILY = ("learning", "service")
 ROOT = "spamguard"
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypedDict, Unpack
 
 from spamguard.errors import InputError
 from spamguard.phrases import Choice, Phrases
-from spamguard.result import CleanResult
+from spamguard.result import CleanResult, restore
 from spamguard.seams import Edit, edits_for, remove
 from spamguard.spans import Category, Interval, Span, complement, merge
 
@@ -145,6 +145,39 @@ class _Cleaning:
         """Return what was done as offsets into the raw text."""
         edits = tuple(Edit(start, end, self.raw[start:end]) for start, end in self.removed)
         return CleanResult(self.left, _absorb(self.raw, self.spans), edits)
+
+
+def take_more(result: CleanResult, found: Sequence[Span]) -> CleanResult:
+    """Remove further spans from a cleaned text, as one more round of its cleaning.
+
+    Parameters
+    ----------
+    result
+        A cleaning.
+    found
+        Spans of ``result.text``, ascending and disjoint.
+
+    Returns
+    -------
+    CleanResult
+        Offsets speak of the raw text.
+
+    Raises
+    ------
+    ResultError
+        If the result's edits do not fit its text.
+
+    Examples
+    --------
+    >>> take_more(CleanResult("ad good"), [Span(0, 2, "ad", 0.4, "other")]).text
+    'good'
+    """
+    cleaning = _Cleaning(restore(result))
+    cleaning.left = result.text
+    cleaning.spans = list(result.spans)
+    cleaning.removed = [(edit.start, edit.end) for edit in result.edits]
+    cleaning.take(found)
+    return cleaning.result()
 
 
 class Guard:

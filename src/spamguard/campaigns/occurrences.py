@@ -1,0 +1,90 @@
+"""Finds known strings in a text, whatever their disguise, in time linear in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.campaigns.skeleton import Skeleton
+
+# Letters of a string's head that are looked up before the whole is compared.
+HEAD_LETTERS = 4
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """A known string in a text.
+
+    Parameters
+    ----------
+    letters
+        The string's skeleton.
+    start, end
+        Half-open offsets into the text's skeleton.
+
+    Examples
+    --------
+    >>> Occurrence("cheappills", 3, 13).letters
+    'cheappills'
+    """
+
+    letters: str
+    start: int
+    end: int
+
+
+class Finder:
+    """Finds any of many strings.
+
+    Parameters
+    ----------
+    strings
+        Skeletons, each of at least :data:`HEAD_LETTERS` letters; shorter ones are left out.
+
+    Examples
+    --------
+    >>> from spamguard.campaigns.skeleton import skeleton_of
+    >>> [one.letters for one in Finder(["cheappills"]).find(skeleton_of("Yes. C-h-e-a-p ＰＩＬＬＳ! No."))]
+    ['cheappills']
+    """
+
+    def __init__(self, strings: Iterable[str]) -> None:
+        self._by_head: dict[str, list[str]] = {}
+        for letters in sorted(set(strings), key=lambda one: (-len(one), one)):
+            if len(letters) >= HEAD_LETTERS:
+                self._by_head.setdefault(letters[:HEAD_LETTERS], []).append(letters)
+        heads = [_windows(head)[0] for head in self._by_head]
+        self._heads = np.array(sorted(heads), dtype=np.uint64)
+
+    def find(self, skeleton: Skeleton) -> list[Occurrence]:
+        """Return where the strings stand as whole words: leftmost first, longest first, disjoint."""
+        if not len(self._heads) or len(skeleton.letters) < HEAD_LETTERS:
+            return []
+        found: list[Occurrence] = []
+        done = 0
+        for at in np.flatnonzero(np.isin(_windows(skeleton.letters), self._heads)).tolist():
+            if at >= done and (one := self._at(skeleton, at)) is not None:
+                found.append(one)
+                done = one.end
+        return found
+
+    def _at(self, skeleton: Skeleton, at: int) -> Occurrence | None:
+        """Return the longest string that stands at a place."""
+        for letters in self._by_head.get(skeleton.letters[at : at + HEAD_LETTERS], ()):
+            end = at + len(letters)
+            if skeleton.letters.startswith(letters, at) and skeleton.ends_words(at, end):
+                return Occurrence(letters, at, end)
+        return None
+
+
+def _windows(letters: str) -> NDArray[np.uint64]:
+    """Hashes of all stretches of HEAD_LETTERS letters."""
+    code = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
+    hashes = np.zeros(len(code) - HEAD_LETTERS + 1, dtype=np.uint64)
+    for i in range(HEAD_LETTERS):
+        hashes = hashes * _BASE + code[i : i + len(hashes)]
+    return hashes

@@ -1,0 +1,129 @@
+"""One suspicious string where it was seen: how it stands there, and in what company."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from spamguard.campaigns.quoting import is_quoted
+from spamguard.campaigns.skeleton import Skeleton, skeleton_of
+from spamguard.campaigns.sketch import document_signature
+from spamguard.seams import LINE_BREAKS
+from spamguard.spans import Category, Span, complement
+
+# Shorter strings are no evidence: too many good lines share three letters.
+MIN_LETTERS = 4
+# Of a longer string only its head is compared: what is longer is a block of ads, and hash-busters end ads.
+MAX_LETTERS = 400
+_BREAK = re.compile(f"[{LINE_BREAKS}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A suspicious string in a document.
+
+    Parameters
+    ----------
+    name
+        The document.
+    text
+        The string as it stands there.
+    letters
+        Its skeleton.
+    score
+        Probability that it is spam, 0 to 1.
+    category
+        One of :data:`spamguard.CATEGORIES`.
+    own_line
+        Whether it fills its line.
+    quoted
+        Whether it stands between quotation marks or brackets.
+    foreign
+        Whether its script is another than the document's.
+    script
+        Class of the document's script.
+
+    Examples
+    --------
+    >>> [sighting] = sightings("a.txt", "So.\\nCHEAP PILLS", [Span(4, 15, "CHEAP PILLS", 0.4, "pharma")])
+    >>> sighting.letters, sighting.own_line, sighting.foreign
+    ('cheappills', True, False)
+    """
+
+    name: str
+    text: str
+    letters: str
+    score: float
+    category: Category
+    own_line: bool = False
+    quoted: bool = False
+    foreign: bool = False
+    script: int = 0
+
+    @property
+    def folder(self) -> str:
+        """The folder of the document: what lies in one folder is likely of one site."""
+        return os.path.dirname(self.name)
+
+
+def sightings(name: str, text: str, spans: Sequence[Span]) -> list[Sighting]:
+    """Return the sightings of a document: one for each span that is long enough to be evidence.
+
+    Parameters
+    ----------
+    name
+        The document's name.
+    text
+        Its raw text.
+    spans
+        Suspicious spans of it, ascending and disjoint.
+    """
+    if not spans:
+        return []
+    skeleton = skeleton_of(text)
+    return [seen for span in spans if (seen := _sighting(name, text, span, skeleton)) is not None]
+
+
+def _sighting(name: str, text: str, span: Span, skeleton: Skeleton) -> Sighting | None:
+    """Describe one span; None if it is too short."""
+    first, last = np.searchsorted(skeleton.raw, [span.start, span.end]).tolist()
+    letters = skeleton.letters[first:last][:MAX_LETTERS]
+    if len(letters) < MIN_LETTERS:
+        return None
+    return Sighting(
+        name=name,
+        text=span.text,
+        letters=letters,
+        score=span.score,
+        category=span.category,
+        own_line=fills_line(text, span.start, span.end),
+        quoted=is_quoted(text, span.start, span.end),
+        foreign=_script(skeleton, first, last) != skeleton.script(),
+        script=skeleton.script(),
+    )
+
+
+def _script(skeleton: Skeleton, first: int, last: int) -> int:
+    """Class of most letters of a stretch."""
+    return Skeleton(
+        skeleton.letters[first:last], skeleton.raw[first:last], skeleton.classes[first:last], 0
+    ).script()
+
+
+def fills_line(text: str, start: int, end: int) -> bool:
+    """Whether nothing but white space stands beside an interval on its lines."""
+    before = text[max(0, start - 200) : start].rstrip(" \t\u3000")
+    behind = text[end : end + 200].lstrip(" \t\u3000")
+    starts = not before or _BREAK.match(before[-1]) is not None
+    return starts and (not behind or _BREAK.match(behind[0]) is not None)
+
+
+def company(text: str, spans: Sequence[Span]) -> frozenset[int]:
+    """Return the fingerprint of what a document holds beside the suspicious spans."""
+    kept = complement([(span.start, span.end) for span in spans], len(text))
+    rest = "\n".join(text[start:end] for start, end in kept)
+    return document_signature(skeleton_of(rest).letters)

@@ -1,0 +1,78 @@
+"""What is left of a text once its disguises are gone: letters and digits, with the way back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spamguard.spans import Interval
+from spamguard.text.classes import FIRST_LETTER, FIRST_SOLO, LAST_LETTER, LAST_SOLO, CharClass
+from spamguard.text.encoding import fold
+from spamguard.text.unicode_tables import load
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Skeleton:
+    """A text's letters and digits: folded, look-alikes turned to Latin, all signs and spaces dropped.
+
+    Parameters
+    ----------
+    letters
+        The skeleton; equal for a string and for its disguises by signs, styles or spacing.
+    raw
+        int64, one entry a letter: its offset in the raw text.
+    classes
+        uint8, one entry a letter: its :class:`spamguard.text.classes.CharClass`.
+    length
+        Length of the raw text.
+
+    Examples
+    --------
+    >>> skeleton_of("【爱-上-海】 ４１９").letters
+    '爱上海419'
+    """
+
+    letters: str
+    raw: NDArray[np.int64]
+    classes: NDArray[np.uint8]
+    length: int
+
+    def to_raw(self, start: int, end: int) -> Interval:
+        """Map a half-open interval of the skeleton, not empty, to the raw text."""
+        return int(self.raw[start]), int(self.raw[end - 1]) + 1
+
+    def ends_words(self, start: int, end: int) -> bool:
+        """Whether an interval of the skeleton cuts no word in two."""
+        return self._is_bound(start) and self._is_bound(end)
+
+    def _is_bound(self, at: int) -> bool:
+        """Whether a word may start or end here: at a gap, beside an unspaced script, between two scripts."""
+        if at == 0 or at == len(self.letters) or self.raw[at] - self.raw[at - 1] > 1:
+            return True
+        before, behind = self.classes[at - 1], self.classes[at]
+        if _is_solo(before) or _is_solo(behind):
+            return True
+        return bool(before != behind and max(before, behind) <= LAST_LETTER)
+
+    def script(self) -> int:
+        """Return the class of most of its letters; digits' own where it has none."""
+        letters = self.classes[self.classes <= LAST_LETTER]
+        return int(np.bincount(letters).argmax()) if len(letters) else int(CharClass.DIGIT)
+
+
+def _is_solo(char_class: np.uint8) -> bool:
+    """Whether a character is of a script written without spaces."""
+    return bool(FIRST_SOLO <= char_class <= LAST_SOLO)
+
+
+def skeleton_of(text: str) -> Skeleton:
+    """Return the skeleton of any string."""
+    folded = fold([text])
+    kept = (folded.char_class >= FIRST_LETTER) & (folded.char_class <= LAST_LETTER)
+    kept |= folded.char_class == CharClass.DIGIT
+    kept &= folded.raw < len(text)
+    code = load().latin_twin[folded.code[kept]]
+    letters = code.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    return Skeleton(letters, folded.raw[kept], folded.char_class[kept], len(text))
