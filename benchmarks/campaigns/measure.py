@@ -1,4 +1,4 @@
-"""What the second pass adds in recall, costs in false cuts and in time: python benchmarks/campaigns/measure.py.
+"""What the second pass adds in recall, and what it costs in false cuts and in time.
 
 Time is this process's own (CPU seconds), so that a busy machine does not change it much.
 """
@@ -45,7 +45,7 @@ def describe(articles: Sequence[Article]) -> None:
     others = Counter(one.extra or "plain" for one in articles if not one.spans)
     n_campaigns = len({one.campaign for one in polluted})
     print(
-        f"{len(articles):,} articles, {n_bytes / 1e6:.1f} MB; {len(polluted):,} polluted by {n_campaigns} campaigns"
+        f"{len(articles):,} articles, {n_bytes / 1e6:.1f} MB; {len(polluted):,} with {n_campaigns} campaigns"
     )
     print("clean: " + ", ".join(f"{number:,} {kind}" for kind, number in others.most_common()))
 
@@ -69,9 +69,7 @@ def compare(articles: Sequence[Article], profile: str) -> None:
     print(f"\n| {profile} | {' | '.join(MEASURES)} | CPU s |\n|---|---|---|---|---|---|")
     row("one pass", articles, once, once_s)
     row("two passes", articles, twice, heard_s + again_s)
-    print(
-        f"\ntime: {(heard_s + again_s) / once_s:.2f} of one pass (first {heard_s:.1f} s, second {again_s:.1f} s)"
-    )
+    print(f"\ntime: {(heard_s + again_s) / once_s:.2f} of one pass ({heard_s:.1f} s and {again_s:.1f} s)")
     print(f"peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     verdicts = Counter(one.verdict for one in second.campaigns)
     print(f"strings that recur: {verdicts['campaign']} of campaigns, {verdicts['recurring']} left alone")

@@ -1,4 +1,4 @@
-"""Ways to reach the advertiser: what a string says of QQ, WeChat, LINE, Telegram, WhatsApp, phones, domains."""
+"""Ways to reach the advertiser: QQ, WeChat, LINE, KakaoTalk, Telegram, WhatsApp, telephone, domain."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Counts suspicious strings over a corpus of any size in bounded memory.
 
 Strings that are seldom are forgotten by lossy counting (Manku and Motwani, VLDB 2002): after n sightings no
-count is short by more than n / `width`, and no more than about `width` * (1 + ln(n / `width`)) strings are held.
+count is short by more than n / `width`, and about `width` * (1 + ln(n / `width`)) strings are held at most.
 """
 
 from __future__ import annotations

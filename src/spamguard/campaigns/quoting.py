@@ -33,7 +33,7 @@ def is_quoted(text: str, start: int, end: int) -> bool:
     before, behind = text[max(0, start - _SLACK_CHARS) : start], text[end : end + _SLACK_CHARS]
     beside = before.rstrip()[-1:], behind.lstrip()[:1]
     if beside[0] and (
-        beside[0] in _EITHER and beside[0] == beside[1] or _BRACKETS.get(beside[0]) == beside[1]
+        (beside[0] in _EITHER and beside[0] == beside[1]) or _BRACKETS.get(beside[0]) == beside[1]
     ):
         return True
     opened, closed = _MARK.findall(before.rpartition("\n")[2]), _MARK.findall(behind.partition("\n")[0])

@@ -24,7 +24,7 @@ _BREAK = re.compile(f"[{LINE_BREAKS}]")
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A suspicious string in a document.
+    r"""A suspicious string in a document.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class Sighting:
 
     Examples
     --------
-    >>> [sighting] = sightings("a.txt", "So.\\nCHEAP PILLS", [Span(4, 15, "CHEAP PILLS", 0.4, "pharma")])
+    >>> [sighting] = sightings("a.txt", "So.\nCHEAP PILLS", [Span(4, 15, "CHEAP PILLS", 0.4, "pharma")])
     >>> sighting.letters, sighting.own_line, sighting.foreign
     ('cheappills', True, False)
     """

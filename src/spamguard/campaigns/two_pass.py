@@ -112,7 +112,7 @@ class TwoPass:
         self._witness = Witness(campaigns)
 
     def clean_many(self, texts: Iterable[str]) -> Iterator[CleanResult]:
-        """Clean texts of the corpus, in order: what :meth:`Guard.clean_many` removes, and then the rest of campaigns.
+        """Clean texts of the corpus, in order, of all that the guard removes and of what campaigns left.
 
         Parameters
         ----------
@@ -123,6 +123,10 @@ class TwoPass:
             noted = self._notebook.read(text)
             result, suspected = noted if noted is not None else (self._clean(text), [])
             yield self._heard(result, suspected)
+
+    def close(self) -> None:
+        """Let go of the notebook's file."""
+        self._notebook.close()
 
     def _clean(self, text: str) -> CleanResult:
         """Clean a text without the corpus."""

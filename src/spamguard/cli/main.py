@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from spamguard import __version__
+from spamguard.cli.campaigns import campaigns_command
 from spamguard.cli.clean import clean_command
 from spamguard.cli.evaluate import evaluate_command
 from spamguard.cli.explain import explain_command
@@ -51,6 +52,7 @@ def commands() -> None:
 
 for command in (
     clean_command,
+    campaigns_command,
     explain_command,
     evaluate_command,
     model_command,

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.campaigns.conftest import AD, BYLINE, TOPICS, article
+
+import spamguard
+from spamguard.campaigns.notebook import Notebook
+from spamguard.campaigns.two_pass import Settings, find_campaigns, two_pass
+from spamguard.cleaner import take_more
+from spamguard.spans import Span
+
+MENTION = f"Police warned readers of messages that say “{AD}” and ask for money."
+
+
+def corpus() -> list[tuple[str, str]]:
+    """Six articles with a byline; the ad on a line of its own in most, in mid-sentence and spoken of in two."""
+    texts = [f"{BYLINE}\n{article(number)}\n{AD}" for number in range(4)]
+    texts.append(f"{BYLINE}\n{article(4)}".replace("stopped last", f"stopped {AD} last"))
+    texts.append(f"{BYLINE}\n{article(5)}\n{MENTION}")
+    return [(f"{number}.txt", text) for number, text in enumerate(texts)]
+
+
+def test_the_corpus_takes_out_what_it_knows_and_leaves_bylines_and_mentions(guard: spamguard.Guard) -> None:
+    second = two_pass(guard, corpus, ":memory:")
+    results = list(second.clean_many(text for _, text in corpus()))
+    for number in range(5):
+        assert AD not in results[number].text
+        assert results[number].text.startswith(BYLINE)
+    assert results[4].text == f"{BYLINE}\n{article(4)}"
+    assert results[5].text == corpus()[5][1]
+    assert AD in {one.name for one in second.campaigns if one.verdict == "campaign"}
+
+
+def test_every_result_is_undone_exactly(guard: spamguard.Guard) -> None:
+    second = two_pass(guard, corpus, ":memory:")
+    texts = [text for _, text in corpus()]
+    assert [spamguard.restore(one) for one in second.clean_many(texts)] == texts
+
+
+def test_cleaning_the_results_again_changes_nothing(guard: spamguard.Guard) -> None:
+    second = two_pass(guard, corpus, ":memory:")
+    once = [one.text for one in second.clean_many(text for _, text in corpus())]
+    assert [one.text for one in second.clean_many(once)] == once
+
+
+def test_without_campaigns_two_passes_are_one(guard: spamguard.Guard, polluted: str) -> None:
+    texts = [polluted, *TOPICS]
+    second = two_pass(guard, lambda: enumerate_names(texts), ":memory:")
+    assert list(second.clean_many(texts)) == list(guard.clean_many(texts))
+
+
+def enumerate_names(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Documents of texts."""
+    return [(f"{number}.txt", text) for number, text in enumerate(texts)]
+
+
+def test_a_text_that_the_first_pass_did_not_see_is_cleaned_too(guard: spamguard.Guard, polluted: str) -> None:
+    second = two_pass(guard, corpus, ":memory:")
+    [result] = second.clean_many([polluted])
+    assert result == guard.clean(polluted)
+
+
+def test_campaigns_are_found_without_cleaning(guard: spamguard.Guard) -> None:
+    found = find_campaigns(guard, corpus)
+    assert AD in {one.name for one in found if one.verdict == "campaign"}
+    assert find_campaigns(guard, corpus, Settings(min_documents=7)) == []
+
+
+def test_the_notebook_lasts(tmp_path: Path) -> None:
+    span = Span(0, 2, "ad", 0.9, "other")
+    result = take_more(spamguard.CleanResult("ad good"), [span])
+    notebook = Notebook(tmp_path / "notes")
+    notebook.write("ad good", result, [span])
+    notebook.write("good", spamguard.CleanResult("good"), [])
+    notebook.flush()
+    notebook.close()
+    again = Notebook(tmp_path / "notes")
+    assert again.read("ad good") == (result, [span])
+    assert again.read("good") == (spamguard.CleanResult("good"), [])
+    assert again.read("other") is None
+    again.close()
+
+
+@given(st.text("ad \n", max_size=30), st.data())
+def test_one_more_round_is_undone_exactly(text: str, data: st.DataObject) -> None:
+    result = spamguard.CleanResult(text)
+    for _ in range(2):
+        length = len(result.text)
+        if length < 2:
+            break
+        start = data.draw(st.integers(0, length - 1))
+        end = data.draw(st.integers(start + 1, length))
+        result = take_more(result, [Span(start, end, result.text[start:end], 0.5, "other")])
+    assert spamguard.restore(result) == text
