@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 import spamguard
+from spamguard.cli.engine import engine_options
 from spamguard.cli.options import json_option, model_option, profile_option, threshold_option
 from spamguard.errors import InputError
 
@@ -31,6 +32,7 @@ STREAM = Path("-")
 @threshold_option
 @profile_option
 @model_option
+@engine_options
 def clean_command(
     paths: tuple[Path, ...],
     out: Path | None,

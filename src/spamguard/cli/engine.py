@@ -1,0 +1,82 @@
+"""`--engine ray`: the same command on a cluster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from spamguard.cli.extras import needs_extra
+from spamguard.errors import InputError
+
+# A path type folds the two slashes of a URL into one.
+_URL = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
+
+
+def engine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--engine` and `--address`; what is asked of Ray does not reach the command.
+
+    Parameters
+    ----------
+    command
+        A command with ``paths``, ``out``, ``threshold``, ``profile``, ``model``, perhaps ``field``.
+    """
+
+    @click.option("--engine", type=click.Choice(("local", "ray")), default="local", show_default=True,
+                  help="ray: JSON lines and Parquet shards on a cluster, from and to any file system.")  # fmt: skip
+    @click.option("--address", metavar="ADDR", help="Address of the Ray cluster; auto for a running one.")
+    @wraps(command)
+    def choose(*, engine: str, address: str | None, **options: Any) -> None:  # noqa: ANN401
+        if engine == "ray":
+            clean_on_ray(options, address)
+        elif address is not None:
+            raise InputError("--address needs --engine ray")
+        else:
+            command(**options)
+
+    return choose
+
+
+def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
+    """Clean a folder on a cluster and print the counts.
+
+    Parameters
+    ----------
+    options
+        The command's options by name.
+    address
+        Address of the cluster.
+
+    Raises
+    ------
+    InputError
+        If an option was given that the cluster knows nothing of.
+    """
+    with needs_extra("--engine ray", "ray"):
+        from spamguard.integrations.cleaning import TextCleaner
+        from spamguard.integrations.ray_data import clean_corpus
+    known = {"paths", "out", "threshold", "profile", "model", "field", "fields"}
+    foreign = sorted(name for name, value in options.items() if value and name not in known)
+    if foreign:
+        raise InputError(f"--engine ray knows no {', '.join('--' + name.replace('_', '-') for name in foreign)}")
+    fields = options.get("field") or options.get("fields") or ("text",)
+    if len(options["paths"]) != 1 or options["out"] is None or len(fields) != 1:
+        raise InputError("--engine ray takes one folder, --out and one field")
+    model: Path | None = options["model"]
+    counts = clean_corpus(
+        _url(options["paths"][0]),
+        _url(options["out"]),
+        column=fields[0],
+        cleaner=TextCleaner(str(model) if model else None, options["threshold"], options["profile"]),
+        address=address,
+    )
+    click.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()), err=True)
+
+
+def _url(path: Path) -> str:
+    """Return a path, or the URL that it was."""
+    return _URL.sub(r"\1://", str(path))

@@ -1,0 +1,1 @@
+"""spamguard inside other programs' pipelines: one small file for each, behind its extra."""
