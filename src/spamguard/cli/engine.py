@@ -62,7 +62,9 @@ def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
     known = {"paths", "out", "threshold", "profile", "model", "field", "fields"}
     foreign = sorted(name for name, value in options.items() if value and name not in known)
     if foreign:
-        raise InputError(f"--engine ray knows no {', '.join('--' + name.replace('_', '-') for name in foreign)}")
+        raise InputError(
+            f"--engine ray knows no {', '.join('--' + name.replace('_', '-') for name in foreign)}"
+        )
     fields = options.get("field") or options.get("fields") or ("text",)
     if len(options["paths"]) != 1 or options["out"] is None or len(fields) != 1:
         raise InputError("--engine ray takes one folder, --out and one field")

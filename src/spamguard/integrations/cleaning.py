@@ -6,11 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 from spamguard.cleaner import Guard
-from spamguard.errors import MissingExtraError
 from spamguard.result import CleanResult
 
 EDITS_COLUMN = "spamguard"
@@ -79,26 +77,3 @@ def findings(result: CleanResult | None) -> str | None:
         return None
     fields: Mapping[str, Any] = result.to_dict()
     return json.dumps({"spans": fields["spans"], "edits": fields["edits"]})
-
-
-def library(name: str, part: str, extra: str) -> Any:  # noqa: ANN401  (a module)
-    """Import a library of an extra.
-
-    Parameters
-    ----------
-    name
-        The module.
-    part
-        What it is for, in the user's words.
-    extra
-        The extra that installs it.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-    """
-    try:
-        return import_module(name)
-    except ModuleNotFoundError:
-        raise MissingExtraError(part, extra) from None

@@ -29,7 +29,11 @@ class _CleanBatch:
 
 
 def clean_dataset(
-    dataset: AnyDataset, *, column: str = "text", cleaner: TextCleaner | None = None, num_proc: int | None = None
+    dataset: AnyDataset,
+    *,
+    column: str = "text",
+    cleaner: TextCleaner | None = None,
+    num_proc: int | None = None,
 ) -> AnyDataset:
     """Clean one column of a data set.
 

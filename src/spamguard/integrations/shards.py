@@ -166,8 +166,12 @@ def _clean_parquet(
     parquet = pq.ParquetFile(source)
     schema = parquet.schema_arrow
     index = schema.get_field_index(column)
-    if index < 0 or not (pa.types.is_string(schema.types[index]) or pa.types.is_large_string(schema.types[index])):
-        raise InputError(f"there is no column {column!r} of strings; the columns are {', '.join(schema.names)}")
+    if index < 0 or not (
+        pa.types.is_string(schema.types[index]) or pa.types.is_large_string(schema.types[index])
+    ):
+        raise InputError(
+            f"there is no column {column!r} of strings; the columns are {', '.join(schema.names)}"
+        )
     with pq.ParquetWriter(sink, schema) as writer:
         for batch in parquet.iter_batches(batch_size=_BATCH_ROWS):
             results = cleaner.column(batch.column(index).to_pylist())
