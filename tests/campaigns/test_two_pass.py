@@ -17,7 +17,7 @@ MENTION = f"Police warned readers of messages that say “{AD}” and ask for mo
 
 
 def corpus() -> list[tuple[str, str]]:
-    """Six articles with a byline; the ad on a line of its own in most, in mid-sentence and spoken of in two."""
+    """Six articles with a byline; the ad on a line of its own in most, in mid-sentence or quoted in two."""
     texts = [f"{BYLINE}\n{article(number)}\n{AD}" for number in range(4)]
     texts.append(f"{BYLINE}\n{article(4)}".replace("stopped last", f"stopped {AD} last"))
     texts.append(f"{BYLINE}\n{article(5)}\n{MENTION}")

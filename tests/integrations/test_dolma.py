@@ -4,7 +4,7 @@ import importlib.machinery
 import importlib.util
 import json
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def test_a_line_that_is_no_document_is_named(line: str) -> None:
         list(attribute_lines(['{"id": "1", "text": "It rained."}', line]))
 
 
-def mixer() -> Any:
+def mixer() -> ModuleType:
     """dolma's own mixer, without the taggers around it, which want libraries of their own."""
     needs("dolma", "dolma")
     spec = importlib.util.find_spec("dolma")

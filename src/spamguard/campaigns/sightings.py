@@ -102,16 +102,9 @@ def _sighting(name: str, text: str, span: Span, skeleton: Skeleton) -> Sighting 
         category=span.category,
         own_line=fills_line(text, span.start, span.end),
         quoted=is_quoted(text, span.start, span.end),
-        foreign=_script(skeleton, first, last) != skeleton.script(),
+        foreign=skeleton.script(first, last) != skeleton.script(),
         script=skeleton.script(),
     )
-
-
-def _script(skeleton: Skeleton, first: int, last: int) -> int:
-    """Class of most letters of a stretch."""
-    return Skeleton(
-        skeleton.letters[first:last], skeleton.raw[first:last], skeleton.classes[first:last], 0
-    ).script()
 
 
 def fills_line(text: str, start: int, end: int) -> bool:

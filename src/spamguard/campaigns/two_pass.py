@@ -12,7 +12,7 @@ from spamguard.campaigns.campaign import Campaign
 from spamguard.campaigns.ledger import Cluster, Ledger
 from spamguard.campaigns.notebook import Notebook
 from spamguard.campaigns.occurrences import Finder
-from spamguard.campaigns.skeleton import skeleton_of
+from spamguard.campaigns.skeleton import skeletons_of
 from spamguard.campaigns.verdict import MIN_DOCUMENTS, judge, sure_forms
 from spamguard.campaigns.witness import Witness
 from spamguard.cleaner import MAX_ROUNDS, Guard, take_more
@@ -119,28 +119,38 @@ class TwoPass:
         texts
             Any strings; one that the first pass did not see is cleaned all the same.
         """
-        for text in texts:
-            noted = self._notebook.read(text)
-            result, suspected = noted if noted is not None else (self._clean(text), [])
-            yield self._heard(result, suspected)
+        source = iter(texts)
+        while batch := list(islice(source, _BATCH_DOCUMENTS)):
+            noted = [self._notebook.read(text) for text in batch]
+            unseen = self._clean([text for text, one in zip(batch, noted, strict=True) if one is None])
+            yield from self._heard([one or (next(unseen), []) for one in noted])
 
     def close(self) -> None:
         """Let go of the notebook's file."""
         self._notebook.close()
 
-    def _clean(self, text: str) -> CleanResult:
-        """Clean a text without the corpus."""
-        return self._guard.clean(text, threshold=self._settings.threshold, profile=self._settings.profile)
+    def _clean(self, texts: Sequence[str]) -> Iterator[CleanResult]:
+        """Clean texts without the corpus."""
+        return self._guard.clean_many(
+            texts, threshold=self._settings.threshold, profile=self._settings.profile
+        )
 
-    def _heard(self, result: CleanResult, suspected: Sequence[Span]) -> CleanResult:
-        """Remove what campaigns left in a cleaned text; a removal may uncover more."""
+    def _heard(self, noted: Sequence[tuple[CleanResult, list[Span]]]) -> list[CleanResult]:
+        """Remove what campaigns left in cleaned texts; a removal may uncover more."""
+        results, suspected = [result for result, _ in noted], [spans for _, spans in noted]
+        due = list(range(len(results)))
         for _ in range(MAX_ROUNDS):
-            found = self._witness.spans(result.text, suspected)
-            if not found:
+            skeletons = skeletons_of([results[i].text for i in due])
+            changed = []
+            for i, skeleton in zip(due, skeletons, strict=True):
+                if found := self._witness.spans(results[i].text, suspected[i], skeleton):
+                    results[i], suspected[i] = take_more(results[i], found), []
+                    changed.append(i)
+            for i, again in zip(changed, self._clean([results[i].text for i in changed]), strict=True):
+                results[i] = take_more(results[i], again.spans)
+            if not (due := changed):
                 break
-            result, suspected = take_more(result, found), []
-            result = take_more(result, self._clean(result.text).spans)
-        return result
+        return results
 
 
 def two_pass(guard: Guard, read: Reading, notebook: str | Path, settings: Settings = DEFAULTS) -> TwoPass:
@@ -223,6 +233,8 @@ def _containing(clusters: Sequence[Cluster], read: Reading) -> Counter[str]:
     """Count the documents that each spelling stands in."""
     finder = Finder(letters for cluster in clusters for letters in sure_forms(cluster))
     counts: Counter[str] = Counter()
-    for _, text in read():
-        counts.update({one.letters for one in finder.find(skeleton_of(text))})
+    source = iter(read())
+    while batch := [text for _, text in islice(source, _BATCH_DOCUMENTS)]:
+        for skeleton in skeletons_of(batch):
+            counts.update({one.letters for one in finder.find(skeleton)})
     return counts

@@ -43,7 +43,9 @@ class Witness:
             for band in bands(signature):
                 self._shelves.setdefault(band, []).append((signature, campaign))
 
-    def spans(self, text: str, suspected: Sequence[Span] = ()) -> list[Span]:
+    def spans(
+        self, text: str, suspected: Sequence[Span] = (), skeleton: Skeleton | None = None
+    ) -> list[Span]:
         """Return the stretches of a text that are a campaign's, ascending and disjoint.
 
         Parameters
@@ -52,13 +54,15 @@ class Witness:
             The text.
         suspected
             Spans of it below the threshold: one that is much like a campaign's string is taken as it stands.
+        skeleton
+            The text's skeleton, where it is at hand.
 
         Returns
         -------
         list of Span
             None of them between quotation marks or brackets: there a campaign is spoken of.
         """
-        skeleton = skeleton_of(text)
+        skeleton = skeleton or skeleton_of(text)
         found = [self._span(text, skeleton, one) for one in self._finder.find(skeleton)]
         found += [span for span in map(self._known, suspected) if span is not None]
         disjoint: list[Span] = []

@@ -26,8 +26,12 @@ def engine_options(command: Callable[..., None]) -> Callable[..., None]:
         A command with ``paths``, ``out``, ``threshold``, ``profile``, ``model``, perhaps ``field``.
     """
 
-    @click.option("--engine", type=click.Choice(("local", "ray")), default="local", show_default=True,
-                  help="ray: JSON lines and Parquet shards on a cluster, from and to any file system.")  # fmt: skip
+    @click.option(
+        "--engine",
+        type=click.Choice(("local", "ray")),
+        default="local",
+        help="ray: JSON lines and Parquet shards on a cluster, from and to any file system.",
+    )
     @click.option("--address", metavar="ADDR", help="Address of the Ray cluster; auto for a running one.")
     @wraps(command)
     def choose(*, engine: str, address: str | None, **options: Any) -> None:  # noqa: ANN401

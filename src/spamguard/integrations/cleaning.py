@@ -66,7 +66,7 @@ def _guard(model: str | None) -> Guard:
 
 
 def findings(result: CleanResult | None) -> str | None:
-    """Return a result's spans and edits as one line of JSON, from which the raw text comes back; None of none.
+    """Return a result's spans and edits as one line of JSON, which bring the raw text back; None of none.
 
     Examples
     --------

@@ -16,8 +16,8 @@ class SpamguardPipeline:
     """Cleans fields of each item that a spider yields.
 
     Settings: ``SPAMGUARD_FIELDS`` (list of names, ``["text"]`` by default), ``SPAMGUARD_MODEL``,
-    ``SPAMGUARD_THRESHOLD``, ``SPAMGUARD_PROFILE``. A field that an item lacks or that holds no string stays as
-    it is. Statistics: ``spamguard/cleaned``, ``spamguard/spans``.
+    ``SPAMGUARD_THRESHOLD``, ``SPAMGUARD_PROFILE``. A field that an item lacks or that holds no string stays
+    as it is. Statistics: ``spamguard/cleaned``, ``spamguard/spans``.
 
     Parameters
     ----------
