@@ -1,4 +1,4 @@
-"""The Python examples of the documentation run as they stand; those of the adapters run with their libraries."""
+"""The Python examples of the documentation run as they stand; the adapters' run in their own tests."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ def test_spans_are_disjoint_merged_ascending_and_leave_the_cleaned_text(
         spamguard.CleanResult(text),
         [spamguard.Span(start, end, text[start:end], 0.5, "other") for start, end in disjoint],
     )
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     for start, end, score in attributes(result):
         assert position <= start < end
         assert not pieces or start > position

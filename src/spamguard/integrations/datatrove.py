@@ -14,7 +14,7 @@ from spamguard.integrations.cleaning import EDITS_COLUMN, TextCleaner, findings
 BATCH_DOCUMENTS = 64
 
 
-class SpamguardStep(PipelineStep):
+class SpamguardStep(PipelineStep):  # type: ignore[misc]
     """Cleans each document's text; spans and edits go into its metadata under ``spamguard``.
 
     Parameters

@@ -9,7 +9,7 @@ from nemo_curator.tasks import DocumentBatch
 from spamguard.integrations.cleaning import EDITS_COLUMN, TextCleaner, findings
 
 
-class SpamguardStage(ProcessingStage[DocumentBatch, DocumentBatch]):
+class SpamguardStage(ProcessingStage[DocumentBatch, DocumentBatch]):  # type: ignore[misc]
     """Cleans a column of each batch; spans and edits go into a column ``spamguard`` as JSON.
 
     Parameters
