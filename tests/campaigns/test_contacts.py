@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spamguard.campaigns.contacts import contacts
+from spamguard.campaigns.contacts import MAX_CHARS, contacts
 
 
 @pytest.mark.parametrize(
@@ -49,8 +47,5 @@ def test_any_text_is_read_and_values_begin_no_formula(text: str) -> None:
         assert one.value[0] not in "=+-@\t\r\n"
 
 
-@pytest.mark.parametrize("piece", ["1 ", "a.", "line:", "wa " * 3, "www."])
-def test_hostile_texts_take_no_longer_than_others(piece: str) -> None:
-    started_s = time.process_time()
-    contacts(piece * 100_000)
-    assert time.process_time() - started_s < 5
+def test_no_more_than_the_head_of_a_long_string_is_read() -> None:
+    assert contacts("buy " * MAX_CHARS + "QQ803351947") == []

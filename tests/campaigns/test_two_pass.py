@@ -71,15 +71,15 @@ def test_campaigns_are_found_without_cleaning(guard: spamguard.Guard) -> None:
 
 
 def test_the_notebook_lasts(tmp_path: Path) -> None:
-    span = Span(0, 2, "ad", 0.9, "other")
+    span, rest = Span(0, 2, "ad", 0.9, "other"), Span(0, 4, "good", 0.1, "other")
     result = take_more(spamguard.CleanResult("ad good"), [span])
     notebook = Notebook(tmp_path / "notes")
-    notebook.write("ad good", result, [span])
+    notebook.write("ad good", result, [rest])
     notebook.write("good", spamguard.CleanResult("good"), [])
     notebook.flush()
     notebook.close()
     again = Notebook(tmp_path / "notes")
-    assert again.read("ad good") == (result, [span])
+    assert again.read("ad good") == (result, [rest])
     assert again.read("good") == (spamguard.CleanResult("good"), [])
     assert again.read("other") is None
     again.close()

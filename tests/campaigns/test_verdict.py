@@ -3,7 +3,7 @@ from __future__ import annotations
 from tests.campaigns.conftest import AD, BYLINE, article, span_of
 
 from spamguard.campaigns.ledger import Ledger
-from spamguard.campaigns.verdict import judge
+from spamguard.campaigns.verdict import judge, sure_forms
 
 
 def test_a_string_that_the_detector_is_sure_of_somewhere_is_a_campaign_and_a_byline_is_not(
@@ -45,3 +45,14 @@ def test_what_is_mostly_quoted_is_no_campaign() -> None:
         text = f"{article(number)} It read “{AD}” again."
         ledger.add(f"{number}.txt", text, [span_of(text, AD, 0.9)])
     assert [one.verdict for one in judge(ledger.clusters())] == ["recurring"]
+
+
+def test_a_spelling_seen_once_is_not_looked_for() -> None:
+    ledger = Ledger(threshold=0.5)
+    for number in range(20):
+        ad = f"{AD} {chr(0x4E00 + 97 * number) * 2}"
+        text = f"{article(number % 6)}\n{ad}"
+        ledger.add(f"{number}.txt", text, [span_of(text, ad, 0.9)])
+    [cluster] = ledger.clusters()
+    assert cluster.n_documents == 20
+    assert sure_forms(cluster) == []

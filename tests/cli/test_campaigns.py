@@ -40,7 +40,7 @@ def test_tables_are_written(folder: Path, tmp_path: Path) -> None:
     _, contact = csv.reader((out / "contacts.csv").read_text("utf-8").splitlines())
     assert contact[:2] == ["phone", "015173318842"]
     first = json.loads((out / "campaigns.jsonl").read_text("utf-8").splitlines()[0])
-    assert (first["name"] if "name" in first else first["samples"][0]) == AD
+    assert first["samples"][0] == AD
     assert first["first"] == "june/0.txt"
     assert (out / "campaigns.csv").exists()
     assert not (out / "cleaned").exists()

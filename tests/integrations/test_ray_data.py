@@ -13,7 +13,7 @@ from tests.integrations.conftest import GOOD, SPAM, needs
 
 N_SHARDS, N_ROWS = 6, 12
 
-# A worker of the first shard kills itself, as kill -9 would, when it has written half of it.
+# The worker of one shard kills itself, as kill -9 would, when it has written half of it.
 KILLED = """
 import os, signal, sys
 import ray
@@ -22,7 +22,6 @@ from spamguard.integrations.ray_data import clean_corpus
 from spamguard.integrations.shards import clean_shard
 
 def work(shard, cleaner, column, marker=sys.argv[3]):
-    import spamguard.integrations.shards as shards
     if shard.source.endswith("2.jsonl"):
         try:
             os.close(os.open(marker, os.O_CREAT | os.O_EXCL))

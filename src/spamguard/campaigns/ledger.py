@@ -25,10 +25,11 @@ _MAX_FORM_CHARS = 300
 
 @dataclass(slots=True)
 class Form:
-    """One spelling of a string: how it looks, and how often it came."""
+    """One spelling of a string: how it looks, and how often it came, at most; some may be another's."""
 
     text: str
     n_seen: int = 0
+    n_inherited: int = 0
 
 
 @dataclass(slots=True)
@@ -92,7 +93,7 @@ class Cluster:
             rarest = min(self.forms, key=lambda letters: self.forms[letters].n_seen)
             # The new one takes over the count (space-saving, Metwally et al. 2005): what comes often stays.
             n_seen = self.forms.pop(rarest).n_seen
-            self.forms[seen.letters] = Form(seen.text[:_MAX_FORM_CHARS], n_seen)
+            self.forms[seen.letters] = Form(seen.text[:_MAX_FORM_CHARS], n_seen, n_seen)
         form = self.forms.setdefault(seen.letters, Form(seen.text[:_MAX_FORM_CHARS]))
         form.n_seen += 1
 

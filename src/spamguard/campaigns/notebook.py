@@ -6,12 +6,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 
 from spamguard.result import CleanResult
 from spamguard.seams import Edit, remove
-from spamguard.spans import Span
+from spamguard.spans import Category, Span
 
 # Rows written together: a transaction for each text would wait for the disk each time.
 _ROWS_HELD = 2_000
@@ -46,9 +45,8 @@ class Notebook:
         """Note what became of a text; of one without findings, only that it was seen."""
         found = None
         if result.changed or suspected:
-            spans = [asdict(span) for span in result.spans]
             edits = [(edit.start, edit.end) for edit in result.edits]
-            found = json.dumps([spans, edits, [asdict(span) for span in suspected]])
+            found = json.dumps([_packed(result.spans), edits, _packed(suspected)])
         self._held[_digest(text)] = found
         if len(self._held) >= _ROWS_HELD:
             self.flush()
@@ -73,13 +71,21 @@ class Notebook:
         spans, edits, suspected = json.loads(row[0])
         cleaned = remove(text, edits)
         taken = tuple(Edit(start, end, text[start:end]) for start, end in edits)
-        return CleanResult(cleaned, tuple(Span(**one) for one in spans), taken), [
-            Span(**one) for one in suspected
-        ]
+        return CleanResult(cleaned, tuple(_unpacked(text, spans)), taken), _unpacked(cleaned, suspected)
 
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
+
+
+def _packed(spans: Sequence[Span]) -> list[tuple[int, int, float, str]]:
+    """Return spans without their text, which JSON might not hold: lone surrogates side by side."""
+    return [(span.start, span.end, span.score, span.category) for span in spans]
+
+
+def _unpacked(text: str, packed: Sequence[tuple[int, int, float, Category]]) -> list[Span]:
+    """Return spans of a text."""
+    return [Span(start, end, text[start:end], score, category) for start, end, score, category in packed]
 
 
 def _digest(text: str) -> bytes:

@@ -85,10 +85,12 @@ def sightings(name: str, text: str, spans: Sequence[Span]) -> list[Sighting]:
     if not spans:
         return []
     skeleton = skeleton_of(text)
-    return [seen for span in spans if (seen := _sighting(name, text, span, skeleton)) is not None]
+    script = skeleton.script()
+    found = (_sighting(name, text, span, skeleton, script) for span in spans)
+    return [seen for seen in found if seen is not None]
 
 
-def _sighting(name: str, text: str, span: Span, skeleton: Skeleton) -> Sighting | None:
+def _sighting(name: str, text: str, span: Span, skeleton: Skeleton, script: int) -> Sighting | None:
     """Describe one span; None if it is too short."""
     first, last = np.searchsorted(skeleton.raw, [span.start, span.end]).tolist()
     letters = skeleton.letters[first:last][:MAX_LETTERS]
@@ -102,8 +104,8 @@ def _sighting(name: str, text: str, span: Span, skeleton: Skeleton) -> Sighting 
         category=span.category,
         own_line=fills_line(text, span.start, span.end),
         quoted=is_quoted(text, span.start, span.end),
-        foreign=skeleton.script(first, last) != skeleton.script(),
-        script=skeleton.script(),
+        foreign=skeleton.script(first, last) != script,
+        script=script,
     )
 
 

@@ -211,13 +211,13 @@ def _note(
 def _left(result: CleanResult, spans: Sequence[Span]) -> list[Span]:
     """Return the spans that a cleaning left alone, with offsets into what it left."""
     left: list[Span] = []
-    taken = 0
-    edits = list(result.edits)
+    taken = passed = 0
+    edits = result.edits
     for span in spans:
-        while edits and edits[0].end <= span.start:
-            taken += edits[0].end - edits[0].start
-            edits.pop(0)
-        if not edits or span.end <= edits[0].start:
+        while passed < len(edits) and edits[passed].end <= span.start:
+            taken += edits[passed].end - edits[passed].start
+            passed += 1
+        if passed == len(edits) or span.end <= edits[passed].start:
             left.append(Span(span.start - taken, span.end - taken, span.text, span.score, span.category))
     return left
 

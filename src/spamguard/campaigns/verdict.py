@@ -30,7 +30,7 @@ def sure_forms(cluster: Cluster) -> list[str]:
     return [
         letters
         for letters, form in _by_count(cluster)
-        if form.n_seen >= MIN_FORM_SEEN and len(letters) >= HEAD_LETTERS
+        if form.n_seen - form.n_inherited >= MIN_FORM_SEEN and len(letters) >= HEAD_LETTERS
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import cast
 
@@ -64,14 +65,10 @@ class Witness:
         """
         skeleton = skeleton or skeleton_of(text)
         found = [self._span(text, skeleton, one) for one in self._finder.find(skeleton)]
-        found += [span for span in map(self._known, suspected) if span is not None]
-        disjoint: list[Span] = []
-        for span in found:
-            if not is_quoted(text, span.start, span.end) and not any(
-                _overlap(span, other) for other in disjoint
-            ):
-                disjoint.append(span)
-        return sorted(disjoint, key=lambda span: span.start)
+        known = [span for span in map(self._known, suspected) if span is not None]
+        found = [*found, *(span for span in known if not _overlaps(span, found))]
+        found = [span for span in found if not is_quoted(text, span.start, span.end)]
+        return sorted(found, key=lambda span: span.start)
 
     def _span(self, text: str, skeleton: Skeleton, one: Occurrence) -> Span:
         """Return the span of an occurrence."""
@@ -89,6 +86,7 @@ class Witness:
         return span if any(similarity(known, signature) >= MIN_LIKENESS for known, _ in near) else None
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    """Whether two spans share a character."""
-    return one.start < other.end and other.start < one.end
+def _overlaps(span: Span, others: Sequence[Span]) -> bool:
+    """Whether a span shares a character with one of others that are ascending and disjoint."""
+    at = bisect_left(others, span.end, key=lambda other: other.start)
+    return at > 0 and others[at - 1].end > span.start
