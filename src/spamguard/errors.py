@@ -17,6 +17,10 @@ class InputError(SpamguardError):
     """A file, option or text given by the caller cannot be used."""
 
 
+class FormatError(SpamguardError):
+    """A document is not in the format that its file says it is in."""
+
+
 class SourceError(SpamguardError):
     """A training corpus is missing, or is not the one that the recipe names."""
 

@@ -1,0 +1,1 @@
+"""One file for each format: it takes documents out of a file, and puts them back."""
