@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import bz2
+import gzip
+import json
+import lzma
+from base64 import b32encode
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha1
+from io import BytesIO
+from pathlib import Path
 
 import pytest
 
-from spamguard.batch.run import Cleaner
+from spamguard.batch.answers import Cleaner
+from spamguard.batch.workers import Workers
 from spamguard.cleaner import Guard
 from spamguard.spans import Span
 
@@ -35,3 +44,120 @@ class WordDetector:
 def clean() -> Cleaner:
     """Removes every SPAM with its seam."""
     return Guard(WordDetector()).clean_many
+
+
+@pytest.fixture(scope="session")
+def workers(clean: Cleaner) -> Workers:
+    """Cleans in this process."""
+    return Workers(lambda: clean)
+
+
+def json_lines(n_lines: int, *, spam: bool) -> bytes:
+    """Lines of which every third is polluted."""
+    ad = "SPAM " if spam else ""
+    lines = [
+        json.dumps(
+            {"id": number, "text": f"{ad if number % 3 == 0 else ''}Line {number} of the news.", "n": 1.50}
+        )
+        for number in range(n_lines)
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def web_archive(n_records: int, *, spam: bool, packed: bool) -> bytes:
+    """Pages and a picture, as a crawl holds them."""
+    made = []
+    for number in range(n_records):
+        ad = "SPAM " if spam and number % 3 == 0 else ""
+        kind = "text/html"
+        content = f"<html><body><p class='SPAM'>{ad}Page {number} of the news.</p></body></html>"
+        if number % 5 == 4:
+            kind, content = "image/png", "SPAM is no text here"
+        made.append(web_record(number, content.encode(), f"Content-Type: {kind}"))
+    return b"".join(gzip.compress(record, mtime=0) if packed else record for record in made)
+
+
+def web_record(number: int, content: bytes, *headers: str) -> bytes:
+    """A response with digests of its block and its content."""
+    lines = ["HTTP/1.1 200 OK", *headers, f"Content-Length: {len(content)}"]
+    block = "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+    head = [
+        "WARC/1.0",
+        "WARC-Type: response",
+        f"WARC-Target-URI: http://example.org/{number}",
+        f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-{number:012}>",
+        "WARC-Date: 2025-06-01T00:00:00Z",
+        "Content-Type: application/http; msgtype=response",
+        f"WARC-Block-Digest: sha1:{b32encode(sha1(block).digest()).decode()}",
+        f"WARC-Payload-Digest: sha1:{b32encode(sha1(content).digest()).decode()}",
+        f"Content-Length: {len(block)}",
+    ]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+def table(n_rows: int, *, spam: bool) -> bytes:
+    """Rows in two row groups, with metadata."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = [
+        f"{'SPAM ' if spam and number % 3 == 0 else ''}Row {number} of the news." for number in range(n_rows)
+    ]
+    columns = {"id": arrow.array(range(n_rows), arrow.int32()), "text": [*texts[:-1], None]}
+    made = arrow.table(columns).replace_schema_metadata({"origin": "a crawl"})
+    out = BytesIO()
+    parquet.write_table(made, out, row_group_size=max(1, n_rows // 2), compression="zstd")
+    return out.getvalue()
+
+
+def zstandard_of(raw: bytes) -> bytes:
+    """Pack with zstd."""
+    return bytes(pytest.importorskip("zstandard").ZstdCompressor().compress(raw))
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": lambda raw: gzip.compress(raw, mtime=0),
+    ".bz2": bz2.compress,
+    ".xz": lzma.compress,
+    ".zst": zstandard_of,
+}
+
+
+def files(n_records: int, *, spam: bool) -> dict[str, bytes]:
+    """One file of each format, and JSON lines in each packing; polluted, or as they were before."""
+    ad = "SPAM " if spam else ""
+    rows = "".join(f'{n},"{ad if n % 3 == 0 else ""}Row ""{n}"" of\nthe news",x\n' for n in range(n_records))
+    pages = "".join(f"<li>{ad}Item {n} &amp; more <b>S</b>PA&shy;M</li>\n" for n in range(n_records))
+    lines = json_lines(n_records, spam=spam)
+    made = {
+        "plain.txt": f"{ad}One.\r\nTwo. \r\n".encode() * n_records,
+        "notes.md": f"# Head\n\n* {ad}item\n".encode() * n_records,
+        "wide.txt": (f"{ad}上海的新闻。\r\n" * n_records).encode("utf-16"),
+        "page.html": f"<ul title='SPAM'>\n{pages}</ul><script>SPAM</script>".encode(),
+        "lines.jsonl": lines,
+        "rows.csv": f"id,text,more\n{rows}".encode(),
+        "crawl.warc": web_archive(n_records, spam=spam, packed=False),
+        "crawl.warc.gz": web_archive(n_records, spam=spam, packed=True),
+        "table.parquet": table(n_records, spam=spam),
+        "logo.png": b"\x89PNG\0SPAM",
+    }
+    return made | {f"lines.jsonl{suffix}": pack(lines) for suffix, pack in PACKINGS.items()}
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """A folder with a polluted file of each format."""
+    return fill(tmp_path / "archive", 40)
+
+
+def fill(folder: Path, n_records: int) -> Path:
+    """Write a polluted file of each format into a folder."""
+    folder.mkdir(parents=True)
+    for name, raw in files(n_records, spam=True).items():
+        (folder / name).write_bytes(raw)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a folder by relative name."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }

@@ -7,7 +7,7 @@ import pytest
 
 from spamguard.batch.outcomes import Outcome
 from spamguard.batch.roots import plan_roots
-from spamguard.batch.walking import Entry, walk
+from spamguard.batch.walking import Entry, Filter, walk
 
 
 @pytest.fixture
@@ -80,6 +80,23 @@ def test_a_folder_that_cannot_be_read_is_named_and_the_rest_goes_on(news: Path) 
     next(items)
     (news / "2025").rename(news.parent / "moved")
     assert [Path(item.name).name for item in items if isinstance(item, Outcome)] == ["2025"]
+
+
+def test_a_filter_passes_files_over(news: Path) -> None:
+    [root] = plan_roots([news])
+    chosen = Filter(include=("*.txt", "2025/*"), exclude=("b.*",))
+    items = [item for item in walk(root, chosen) if isinstance(item, Entry)]
+    assert [item.source.relative_to(news).as_posix() for item in items] == [
+        "a.txt",
+        "2025/c.md",
+        "2025/june/d",
+    ]
+
+
+def test_folders_of_our_own_are_not_entered(news: Path) -> None:
+    (news / ".spamguard-undo").mkdir()
+    (news / ".spamguard-undo" / "00000001").touch()
+    assert len(listed(news)[0]) == 4
 
 
 def test_depth_has_no_limit_of_its_own(tmp_path: Path) -> None:

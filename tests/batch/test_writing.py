@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from spamguard.batch.writing import is_part, whole_file
+from spamguard.batch.writing import PartFile, is_own, whole_file
 
 
 def test_the_file_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_the_file_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
         stream.write(b"all of it")
         stream.flush()
         assert not target.exists()
-        assert [is_part(path.name) for path in tmp_path.iterdir()] == [True]
+        assert [is_own(path.name) for path in tmp_path.iterdir()] == [True]
     assert target.read_bytes() == b"all of it"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -56,3 +56,12 @@ def test_a_link_is_replaced_and_not_written_through(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), whole_file(tmp_path / "none" / "a.txt"):
         pytest.fail("nothing may be written")
+
+
+def test_what_a_killed_run_left_behind_gives_way(tmp_path: Path) -> None:
+    left = PartFile(tmp_path / "a.txt")
+    left.stream.write(b"half")
+    left.stream.close()
+    with whole_file(tmp_path / "a.txt") as stream:
+        stream.write(b"whole")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]

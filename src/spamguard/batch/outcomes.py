@@ -1,4 +1,4 @@
-"""What became of each file, and of all of them together."""
+"""What happens in a run: what is found, what is amiss, what became of each file, and all of it counted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,63 @@ from typing import Literal
 from spamguard.result import CleanResult
 
 Status = Literal["cleaned", "unchanged", "skipped", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Spam in one text.
+
+    Parameters
+    ----------
+    name
+        The file as the user would name it.
+    result
+        The cleaning of the text.
+    record
+        Line, row or record of the file, from 1; None where the file is one document.
+    field
+        Name of the text in its record, where it has one.
+    offset
+        Where the text starts, for stretches of a longer one.
+    is_review
+        Whether the text was left alone because it would have lost too much.
+
+    Examples
+    --------
+    >>> Finding("a.txt", CleanResult("good")).record is None
+    True
+    """
+
+    name: str
+    result: CleanResult
+    record: int | None = None
+    field: str = ""
+    offset: int = 0
+    is_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A record that was left alone because something is amiss with it.
+
+    Parameters
+    ----------
+    name
+        The file as the user would name it.
+    record
+        Line, row or record of the file, from 1.
+    reason
+        What is amiss, fit for a user to read.
+
+    Examples
+    --------
+    >>> Fault("a.jsonl", 3, "not JSON").record
+    3
+    """
+
+    name: str
+    record: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +80,15 @@ class Outcome:
         ``cleaned``: spam was found; ``unchanged``: none was; ``skipped``: no text, or not followed,
         copied as it is where it is a file; ``failed``: it could not be read or written.
     result
-        The cleaning, for the first two.
+        The cleaning of a file that is one document, where anything was found in it.
     target
         Where the result lies, or would lie in a dry run; empty where there is none.
     reason
         Why it was skipped or failed, fit for a user to read.
+    n_documents
+        How many documents with texts there are in it.
+    n_bytes
+        Its size.
 
     Examples
     --------
@@ -40,6 +101,11 @@ class Outcome:
     result: CleanResult | None = None
     target: str = ""
     reason: str = ""
+    n_documents: int = 0
+    n_bytes: int = 0
+
+
+Event = Finding | Fault | Outcome
 
 
 @dataclass(slots=True)
@@ -56,14 +122,30 @@ class Summary:
 
     n_files: Counter[Status] = field(default_factory=Counter)
     n_spans: Counter[str] = field(default_factory=Counter)
+    n_documents: int = 0
+    n_faults: int = 0
+    n_review: int = 0
+    n_bytes: int = 0
     removed_chars: int = 0
 
-    def add(self, outcome: Outcome) -> None:
-        """Count one file."""
-        self.n_files[outcome.status] += 1
-        if outcome.result is not None:
-            self.n_spans.update(span.category for span in outcome.result.spans)
-            self.removed_chars += sum(edit.end - edit.start for edit in outcome.result.edits)
+    @property
+    def has_faults(self) -> bool:
+        """Whether anything went wrong."""
+        return bool(self.n_faults or self.n_files["failed"])
+
+    def add(self, event: Event) -> None:
+        """Count what happened."""
+        if isinstance(event, Outcome):
+            self.n_files[event.status] += 1
+            self.n_documents += event.n_documents
+            self.n_bytes += event.n_bytes
+        elif isinstance(event, Fault):
+            self.n_faults += 1
+        elif event.is_review:
+            self.n_review += 1
+        else:
+            self.n_spans.update(span.category for span in event.result.spans)
+            self.removed_chars += sum(edit.end - edit.start for edit in event.result.edits)
 
     def lines(self, *, removed: str = "removed") -> list[str]:
         """Return the summary as lines for a person.
@@ -76,13 +158,28 @@ class Summary:
         statuses: tuple[Status, ...] = ("cleaned", "unchanged", "skipped", "failed")
         counts = ", ".join(f"{self.n_files[one]:,} {one}" for one in statuses if self.n_files[one])
         head = (
-            f"{_count(self.n_files.total(), 'file')}: {counts or 'nothing to do'}; "
-            f"{_count(self.n_spans.total(), 'span')} {removed} ({_count(self.removed_chars, 'character')})"
+            f"{counted(self.n_files.total(), 'file')}: {counts or 'nothing to do'}; "
+            f"{counted(self.n_spans.total(), 'span')} {removed} ({counted(self.removed_chars, 'character')})"
         )
-        kinds = ", ".join(f"{category} {number:,}" for category, number in self.n_spans.most_common())
-        return [head, f"by category: {kinds}"] if kinds else [head]
+        lines = [head]
+        if self.n_documents > self.n_files.total():
+            lines.append(f"in {counted(self.n_documents, 'document')}")
+        if self.n_spans:
+            kinds = ", ".join(f"{category} {number:,}" for category, number in self.n_spans.most_common())
+            lines.append(f"by category: {kinds}")
+        if self.n_review:
+            lines.append(f"{counted(self.n_review, 'text')} left alone for review: too much would go")
+        if self.n_faults:
+            lines.append(f"{counted(self.n_faults, 'record')} left alone: see above")
+        return lines
 
 
-def _count(number: int, noun: str) -> str:
-    """Return a number with its noun in the singular or plural."""
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun in the singular or plural.
+
+    Examples
+    --------
+    >>> counted(1, "file"), counted(2_000, "file")
+    ('1 file', '2,000 files')
+    """
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 from spamguard.batch.outcomes import Outcome
 from spamguard.batch.roots import Root
-from spamguard.batch.writing import is_part
+from spamguard.batch.writing import is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,34 @@ class Entry:
     in_place: bool = False
 
 
-def walk(root: Root) -> Iterator[Entry | Outcome]:
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which files of a folder are read.
+
+    Parameters
+    ----------
+    include
+        Patterns of names or of paths inside the folder, of which a file must match one; all by default.
+    exclude
+        Patterns of which a file must match none.
+
+    Examples
+    --------
+    >>> Filter(include=("*.html",)).takes(Path("2025/june/a.html"))
+    True
+    """
+
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def takes(self, inside: Path) -> bool:
+        """Say whether a file is read, by its path inside the folder."""
+        ways = (inside.name, inside.as_posix())
+        wanted = not self.include or any(fnmatch(way, one) for way in ways for one in self.include)
+        return wanted and not any(fnmatch(way, one) for way in ways for one in self.exclude)
+
+
+def walk(root: Root, chosen: Filter | None = None) -> Iterator[Entry | Outcome]:
     """Yield what lies under a path, folders in order of name.
 
     Parameters
@@ -45,6 +73,8 @@ def walk(root: Root) -> Iterator[Entry | Outcome]:
     root
         A file, or a folder that is read recursively. A link that the user named is followed; links
         inside the folder are followed to files inside it only.
+    chosen
+        Which files of a folder are wanted; the others are passed over. All by default.
 
     Yields
     ------
@@ -52,12 +82,12 @@ def walk(root: Root) -> Iterator[Entry | Outcome]:
         A file to read, or why something was left out.
     """
     if root.source.is_dir():
-        yield from _walk_folder(root)
+        yield from _walk_folder(root, chosen or Filter())
     else:
         yield Entry(root.source, root.target, root.target.parent, root.in_place)
 
 
-def _walk_folder(root: Root) -> Iterator[Entry | Outcome]:
+def _walk_folder(root: Root, chosen: Filter) -> Iterator[Entry | Outcome]:
     """Yield what lies under a folder, without recursion, so that depth has no limit."""
     top = os.path.realpath(root.source)
     waiting = [Path()]
@@ -70,10 +100,15 @@ def _walk_folder(root: Root) -> Iterator[Entry | Outcome]:
             yield Outcome(str(root.source / inside), "failed", reason=error.strerror or str(error))
             continue
         for item in items:
-            if not item.is_dir(follow_symlinks=False):
+            if not item.is_dir(follow_symlinks=False) and chosen.takes(inside / item.name):
                 yield _judge(root, inside / item.name, item, top)
-        folders = [inside / item.name for item in items if item.is_dir(follow_symlinks=False)]
+        folders = [inside / item.name for item in items if _is_folder(item)]
         waiting.extend(reversed(folders))
+
+
+def _is_folder(item: os.DirEntry[str]) -> bool:
+    """Whether something is a folder to read."""
+    return item.is_dir(follow_symlinks=False) and not is_own(item.name)
 
 
 def _judge(root: Root, inside: Path, item: os.DirEntry[str], top: str) -> Entry | Outcome:
@@ -87,7 +122,7 @@ def _judge(root: Root, inside: Path, item: os.DirEntry[str], top: str) -> Entry 
 
 def _objection(item: os.DirEntry[str], top: str, in_place: bool) -> str:
     """Say why something in a folder is not read; nothing where it is."""
-    if is_part(item.name):
+    if is_own(item.name):
         return "left behind by an interrupted run"
     if item.is_symlink():
         real = os.path.realpath(item.path)

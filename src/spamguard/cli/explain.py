@@ -29,7 +29,7 @@ def explain_command(file: str, as_json: bool, model: Path | None) -> None:
     The place is line:column, both counted from 1, columns in characters. Reasons come with their weight,
     the strongest first.
     """
-    from spamguard.batch.plain import decode
+    from spamguard.batch.encoding import decode
     from spamguard.batch.report import json_line
 
     with click.open_file(file, "rb") as stream:

@@ -1,0 +1,214 @@
+"""One file of a run on its way from its first unit to its result."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from spamguard.batch.answers import Answer
+from spamguard.batch.formats.protocol import Unit
+from spamguard.batch.journal import Journal
+from spamguard.batch.kinds import Kind
+from spamguard.batch.outcomes import Event, Outcome
+from spamguard.batch.packing import packed
+from spamguard.batch.steps import Begin, End
+from spamguard.batch.telling import Telling
+from spamguard.batch.walking import Entry
+from spamguard.batch.writing import PartFile, State, state_of, whole_file
+from spamguard.errors import SpamguardError
+
+
+class _Output:
+    """The result of a file, under its temporary name."""
+
+    def __init__(self, entry: Entry, kind: Kind) -> None:
+        make_room(entry)
+        self.part = PartFile(entry.target)
+        self._packing = packed(self.part.stream, kind.packing)
+        self._sink = kind.format.open(self._packing.__enter__())
+        self._is_closed = False
+
+    def write(self, unit: Unit, raw: Any) -> None:  # noqa: ANN401  (what the format writes)
+        """Write the next unit."""
+        self._sink.write(unit, raw)
+
+    def close(self) -> None:
+        """Write what stands at the end."""
+        self._is_closed = True
+        self._sink.close()
+        self._packing.__exit__(None, None, None)
+
+    def discard(self) -> None:
+        """Remove it; libraries that were not told to end would write to a closed file later."""
+        if not self._is_closed:
+            with suppress(OSError, ValueError):
+                self.close()
+        self.part.discard()
+
+    def copy(self, source: Path) -> None:
+        """Put the original in place of what was written."""
+        self.part.stream.seek(0)
+        self.part.stream.truncate()
+        with open(source, "rb") as original:
+            shutil.copyfileobj(original, self.part.stream)
+
+
+class FileRun:
+    """A file on its way.
+
+    Parameters
+    ----------
+    begin
+        The file.
+    write
+        Whether anything is written.
+    journal
+        Where what is found is kept.
+    """
+
+    def __init__(self, begin: Begin, *, write: bool, journal: Journal | None) -> None:
+        self._begin, self._write, self._journal = begin, write, journal
+        self._entry, self._name = begin.entry, str(begin.entry.source)
+        self._output: _Output | None = None
+        self._error: OSError | None = None
+        self._telling = Telling(self._name)
+        self._n_units = 0
+
+    def take(self, unit: Unit, answer: Answer, *, is_known: bool) -> Iterator[Event]:
+        """Take the next unit with its answer; yield what it tells."""
+        if self._error is not None:
+            return
+        try:
+            if self._journal and self._begin.memory and not is_known:
+                self._journal.remember(self._begin.memory, self._n_units, unit.record, answer)
+            self._n_units += 1
+            self._telling.n_documents += unit.is_text
+            if self._write and not (self._entry.in_place and unit.record is None and answer.raw is None):
+                self._output = self._output or _Output(self._entry, self._begin.kind)
+                self._output.write(unit, answer.raw)
+        except OSError as error:
+            self._error = error
+            return
+        yield from self._telling.events(unit.record, answer)
+
+    def note(self) -> None:
+        """Note how far it got."""
+        if self._journal and self._begin.memory and self._error is None:
+            try:
+                self._journal.advance(self._begin.memory, self._n_units)
+            except OSError as error:
+                self._error = error
+
+    def again(self, outcome: Outcome) -> Iterator[Event]:
+        """Tell again what an earlier run did to the file."""
+        assert self._journal is not None
+        assert self._begin.memory is not None
+        for _, record, answer in self._journal.answers(self._begin.memory):
+            yield from self._telling.events(record, answer)
+        found = self._telling.outcome().result
+        yield replace(outcome, name=self._name, result=found)
+
+    def end(self, step: End) -> Outcome:
+        """Write the result, if all went well; return what became of the file."""
+        error = self._error or step.error
+        try:
+            if isinstance(error, OSError):
+                raise error
+            return self._conclude(error)
+        except OSError as caught:
+            return self._failed(caught.strerror or str(caught))
+        finally:
+            if self._output is not None:
+                self._output.discard()
+
+    def _conclude(self, error: SpamguardError | None) -> Outcome:
+        """Bring the result to its place."""
+        outcome = self._judge(error)
+        if state_of(os.stat(self._entry.source)) != self._begin.state:
+            raise OSError("changed while it was being cleaned")
+        if error is not None:
+            self._give_up()
+            return outcome
+        state = self._bring(outcome) if self._write and self._is_wanted() else None
+        if self._journal and self._begin.memory and not (state and self._entry.in_place):
+            self.note()
+            self._journal.finish(self._begin.memory, outcome, state)
+        return outcome
+
+    def _give_up(self) -> None:
+        """Leave nothing out of the results although not all could be read: copy the original."""
+        if self._output is not None:
+            self._output.discard()
+        if self._write and not self._entry.in_place:
+            copy_as_it_is(self._entry)
+
+    def _bring(self, outcome: Outcome) -> State:
+        """Give the result its name; the original itself where nothing was found and bytes might differ."""
+        self._output = self._output or _Output(self._entry, self._begin.kind)
+        self._output.close()
+        if not (self._telling.is_changed or self._begin.kind.is_exact):
+            self._output.copy(self._entry.source)
+        part = self._output.part
+        state = part.seal(like=self._entry.source)
+        if self._entry.in_place:
+            self._keep_original(outcome, state, part)
+        part.appear()
+        return state
+
+    def _is_wanted(self) -> bool:
+        """Whether there is a result to write."""
+        return not self._entry.in_place or self._telling.is_changed
+
+    def _keep_original(self, outcome: Outcome, state: State, part: PartFile) -> None:
+        """Make sure that the original can come back, before it goes."""
+        if self._journal and self._begin.memory:
+            self.note()
+            self._journal.save_original(self._begin.memory, self._entry.source)
+            self._journal.finish(self._begin.memory, outcome, state, part.digest())
+            self._journal.commit()
+
+    def _judge(self, error: SpamguardError | None) -> Outcome:
+        """Return what becomes of the file if it can be written."""
+        target = str(self._entry.target)
+        if error is not None:
+            left = "left" if self._entry.in_place else "copied"
+            return self._failed(f"{error}; {left} as it is", target)
+        return self._telling.outcome(target, n_bytes=self._begin.state[1])
+
+    def _failed(self, reason: str, target: str = "") -> Outcome:
+        """Return the outcome of a file with which something went wrong."""
+        found = self._telling.outcome(target, n_bytes=self._begin.state[1])
+        return replace(found, status="failed", reason=reason, result=None)
+
+
+def copy_as_it_is(entry: Entry) -> None:
+    """Copy a file that is not read.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read or written.
+    """
+    make_room(entry)
+    with open(entry.source, "rb") as source, whole_file(entry.target, like=entry.source) as target:
+        shutil.copyfileobj(source, target)
+
+
+def make_room(entry: Entry) -> None:
+    """Make the target's folder, unless a link on the way leads out of the output folder.
+
+    Raises
+    ------
+    OSError
+        If it leads out, or the folder cannot be made.
+    """
+    bound = os.path.realpath(entry.bound)
+    folder = os.path.realpath(entry.target.parent)
+    if folder != bound and not Path(folder).is_relative_to(bound):
+        raise OSError(f"{entry.target} would lie outside the output folder")
+    os.makedirs(folder, exist_ok=True)
