@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,24 @@ def test_a_folder_is_cleaned_into_the_folder_named(article: Path, original: str,
 def test_in_place_means_in_place(article: Path, original: str) -> None:
     assert run(article, "--in-place").exit_code == 0
     assert article.read_bytes() == original.encode()
+
+
+def test_a_run_in_place_is_undone_to_the_byte(article: Path, polluted: str) -> None:
+    log = run(article, "--in-place").stderr.partition("spamguard undo ")[2].split("\n")[0]
+    outcome = CliRunner().invoke(commands, ["undo", log])
+    assert (outcome.exit_code, outcome.stderr) == (0, "1 file restored\n")
+    assert article.read_bytes() == polluted.encode()
     assert list(article.parent.iterdir()) == [article]
+
+
+def test_an_undo_refuses_what_has_changed_since(article: Path) -> None:
+    log = run(article, "--in-place").stderr.partition("spamguard undo ")[2].split("\n")[0]
+    article.write_bytes(b"rewritten by its author")
+    outcome = CliRunner().invoke(commands, ["undo", log])
+    assert outcome.exit_code == 1
+    assert "it has changed since it was cleaned" in outcome.stderr
+    assert article.read_bytes() == b"rewritten by its author"
+    assert Path(log).is_dir()
 
 
 def test_a_stream_goes_from_standard_input_to_standard_output(original: str, polluted: str) -> None:
@@ -109,6 +127,45 @@ def test_a_file_that_failed_is_named_and_the_rest_goes_on(article: Path, tmp_pat
     assert (tmp_path / "article.cleaned.txt").exists()
 
 
+def test_records_stream_through_a_pipe(polluted: str, original: str) -> None:
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in (polluted, original))
+    outcome = run("--format", "jsonl", "--key", "", stdin=lines.encode())
+    assert [json.loads(line)["text"] for line in outcome.stdout.splitlines()] == [original, original]
+
+
+def test_quiet_means_quiet(article: Path) -> None:
+    assert run(article, "--quiet").stderr == ""
+
+
+def test_phrases_and_categories_reach_the_model(article: Path, tmp_path: Path) -> None:
+    phrases = tmp_path / "allowed.lst"
+    phrases.write_text("# names\n\n爱上海同城419论坛\n上海贵族宝贝自荐419\n", encoding="utf-8")
+    assert "1 unchanged" in run(article, "--dry-run", "--allow", phrases).stderr
+    assert "1 unchanged" in run(article, "--dry-run", "--category", "pharma").stderr
+
+
+def test_a_sample_writes_nothing(article: Path) -> None:
+    outcome = run(article, "--sample", "5")
+    assert "2 spans would be removed" in outcome.stderr
+    assert list(article.parent.iterdir()) == [article]
+
+
+def test_the_page_holds_figures_and_samples_in_one_file(article: Path, tmp_path: Path) -> None:
+    assert run(article, "--html-report", tmp_path / "page").exit_code == 0
+    [file] = (tmp_path / "page").iterdir()
+    page = file.read_text(encoding="utf-8")
+    assert "<del>爱上海同城419论坛</del>" in page
+    assert page.count("<svg") == 4
+    assert not [part for part in ("<script", "http://", "https://") if part in page]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_complete_commands_and_options(shell: str) -> None:
+    words = {"_SPAMGUARD_COMPLETE": f"{shell}_source"}
+    outcome = CliRunner().invoke(commands, [], env=words, prog_name="spamguard")
+    assert "spamguard" in outcome.stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -146,3 +203,16 @@ def test_a_reader_that_leaves_early_is_no_error_to_see(polluted: str) -> None:
         process.stdin.write(polluted.encode())
         process.stdin.close()
         assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(("library", "name"), [("pyarrow", "a.parquet"), ("zstandard", "a.txt.zst")])
+def test_a_missing_library_is_named_with_its_install_line(
+    run_without: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, library: str, name: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / name).write_bytes(b"PAR1")
+    (tmp_path / "in" / "b.txt").write_bytes(b"The rest goes on.")
+    outcome = run_without(library, "clean", str(tmp_path / "in"))
+    assert outcome.returncode == 1
+    assert "pip install 'spamguard[formats]'" in outcome.stderr
+    assert {path.name for path in (tmp_path / "in.cleaned").iterdir()} == {name, "b.txt"}

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import spamguard
 from spamguard.cli.main import commands
 
-COMMANDS = ("clean", "evaluate", "explain", "model", "serve", "train")
+COMMANDS = ("clean", "evaluate", "explain", "model", "serve", "train", "undo")
 
 
 def test_the_version_is_the_packages() -> None:
@@ -33,7 +33,7 @@ def test_every_command_and_option_explains_itself(command: str) -> None:
     assert all(option.help for option in found.params if isinstance(option, click.Option))
 
 
-@pytest.mark.parametrize("arguments", [["no-such-command"], ["clean"], ["clean", "--no-such-option", "x"]])
+@pytest.mark.parametrize("arguments", [["no-such-command"], ["explain"], ["clean", "--no-such-option", "x"]])
 def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
     assert CliRunner().invoke(commands, arguments).exit_code == 2
 

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-import spamguard
 from spamguard.cli.engine import engine_options
-from spamguard.cli.options import json_option, model_option, profile_option, threshold_option
+from spamguard.cli.options import PROFILES, json_option, model_option
 from spamguard.errors import InputError
+from spamguard.spans import CATEGORIES
 
 STREAM = Path("-")
+FORMATS = ("text", "html", "jsonl", "csv", "tsv", "parquet", "warc")
+_PATH = click.Path(path_type=Path)
+_LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("clean", short_help="Remove injected spam from files, folders or standard input.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--out", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the results.")
-@click.option("--in-place", is_flag=True, help="Write the results over the originals.")
+@click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
+@click.option("--out", type=_PATH, metavar="DIR", help="Folder for the results.")
+@click.option("--in-place", is_flag=True, help="Write the results over the originals; keeps an undo log.")
 @click.option("--dry-run", is_flag=True, help="Write no results; say what would be removed.")
+@click.option(
+    "--sample",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Try N documents drawn at random from all there are; write no results.",
+)
 @click.option("--diff", is_flag=True, help="Show every removal in its line, as [-removed-].")
 @click.option(
     "--report",
@@ -28,45 +37,125 @@ STREAM = Path("-")
     metavar="FILE.jsonl",
     help="Write one JSON line for each span: file, start, end, text, score, category.",
 )
+@click.option(
+    "--html-report", type=_PATH, metavar="DIR", help="Write a page with figures and samples, DIR/index.html."
+)
 @json_option
-@threshold_option
-@profile_option
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but faults.")
+@click.option(
+    "--include", multiple=True, metavar="GLOB", help="Read only such files of a folder; repeatable."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Pass over such files of a folder; repeatable."
+)
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="What the files are, whatever their names; by default their endings tell.",
+)
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help="JSON field or column that holds text; a.b leads into objects; repeatable.  [default: text]",
+)
+@click.option(
+    "--key",
+    default="spamguard",
+    show_default=True,
+    metavar="NAME",
+    help="Field in which a changed JSON line notes its spans and edits; '' for none.",
+)
+@click.option("--encoding", metavar="NAME", help="Encoding where no other shows, such as gb18030.")
+@click.option(
+    "--unknown",
+    type=click.Choice(("copy", "omit")),
+    default="copy",
+    show_default=True,
+    help="What becomes of files of unknown types.",
+)
+@click.option(
+    "--threshold",
+    "--min-score",
+    type=click.FloatRange(0, 1),
+    help="Least score of a span, 0 to 1; the model's own by default.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    help="newsroom touches good text least, corpus leaves the least spam; the model's own default.",
+)
+@click.option(
+    "--category",
+    "categories",
+    multiple=True,
+    type=click.Choice(CATEGORIES),
+    help="Remove only this; repeatable.",
+)
+@click.option("--allow", type=_LIST, metavar="FILE", help="Phrases that stay, one a line.")
+@click.option("--deny", type=_LIST, metavar="FILE", help="Phrases that go wherever they stand, one a line.")
+@click.option(
+    "--max-removed",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Leave a document alone that would lose more than this share, 0 to 1, and report it for review.",
+)
+@click.option(
+    "-w",
+    "--workers",
+    default=0,
+    type=click.IntRange(0, 1024),
+    metavar="N",
+    help="Processes that clean; 0, the default, is one for each core.",
+)
 @model_option
 @engine_options
-def clean_command(
-    paths: tuple[Path, ...],
-    out: Path | None,
-    in_place: bool,
-    dry_run: bool,
-    diff: bool,
-    report: Path | None,
-    as_json: bool,
-    threshold: float | None,
-    profile: str | None,
-    model: Path | None,
-) -> None:
+def clean_command(**chosen: Any) -> None:  # noqa: ANN401  (click's own)
     """Remove injected spam from files, folders, or - for standard input.
 
-    The result of article.txt is article.cleaned.txt next to it, that of a folder is NAME.cleaned/ next to
-    it with the same tree; --out names another folder. Originals stay as they are unless --in-place is
-    given. Files that are no UTF-8 text are copied as they are and named as skipped. Links out of a folder
-    are not followed.
+    The result of article.txt is article.cleaned.txt next to it, that of a folder
+    is NAME.cleaned/ next to it with the same tree; --out names another folder.
+    Originals stay as they are unless --in-place is given.
 
-    With - the cleaned text goes to standard output; in its stead --diff prints the removals, --json the
-    whole result, --dry-run nothing. For files, --json prints one JSON line each.
+    FORMATS. Endings tell: .txt .md (text), .html .htm .xhtml, .jsonl .ndjson,
+    .csv .tsv, .parquet, .warc .wet; each also with .gz .zst .xz .bz2 behind it,
+    written back in kind. What is not spam comes out to the byte: markup, other
+    fields, other records. Files of other types are copied as they are and named
+    as skipped. Links out of a folder are not followed.
 
-    The summary goes to standard error. Exit status: 0 all cleaned, 1 some failed (named), 2 wrong usage.
-    """
-    from spamguard.batch.roots import plan_roots
-    from spamguard.cli.cleaning import View, clean_paths, clean_stream
+    STREAMS. Without a PATH, or with -, the cleaned text goes from standard input
+    to standard output; in its stead --diff prints the removals, --json what was
+    found, --dry-run nothing. --format jsonl and the like read records one after
+    another, in constant memory.
 
-    if diff and as_json:
-        raise InputError("--diff and --json exclude each other")
-    streaming = STREAM in paths
-    if streaming and (len(paths) > 1 or out or in_place):
-        raise InputError("- stands alone, without --out and --in-place: its result goes to standard output")
-    roots = [] if streaming else plan_roots(paths, out=out, in_place=in_place, report=report)
-    clean = partial(spamguard.load(model).clean_many, threshold=threshold, profile=profile)
-    view = View(diff=diff, as_json=as_json, report=report, dry_run=dry_run)
-    summary = clean_stream(clean, view) if streaming else clean_paths(clean, roots, view)
-    sys.exit(1 if summary.n_files["failed"] else 0)
+    KILLED RUNS. The same command goes on where it was; results and report are
+    those of a run that was never killed. `spamguard undo` takes a run with
+    --in-place back.
+
+    The summary goes to standard error. Exit status: 0 all cleaned, 1 some failed
+    (named), 2 wrong usage.
+
+    \b
+    Examples:
+      spamguard clean article.txt
+      spamguard clean news/ --out cleaned/ --report removed.jsonl
+      spamguard clean crawl.jsonl.zst --field content --field meta.title
+      spamguard clean archive/ --sample 200 --html-report look/
+      zcat news.jsonl.gz | spamguard clean --format jsonl | gzip > clean.jsonl.gz
+    """  # noqa: D301  (the escape is click's: these lines stay as they are)
+    from spamguard.cli.choices import Choices
+    from spamguard.cli.cleaning import clean_paths, clean_standard_input
+
+    chosen["paths"] = chosen["paths"] or _standard_input()
+    choices = Choices(**chosen)
+    streaming = STREAM in choices.paths
+    summary = clean_standard_input(choices) if streaming else clean_paths(choices)
+    sys.exit(1 if summary.has_faults else 0)
+
+
+def _standard_input() -> tuple[Path, ...]:
+    """Return standard input as the path, unless a person sits there and would wait in vain."""
+    if sys.stdin.isatty():
+        raise InputError("name a PATH, or - for standard input; spamguard clean --help says more")
+    return (STREAM,)

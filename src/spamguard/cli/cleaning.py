@@ -2,125 +2,117 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 from tqdm import tqdm
 
-from spamguard.batch.outcomes import Outcome, Summary
-from spamguard.batch.report import json_line, outcome_line, report_lines
-from spamguard.batch.roots import Root
-from spamguard.batch.run import Cleaner, clean_bytes, clean_files
-from spamguard.batch.walking import walk
+from spamguard.batch.journal import Journal
+from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary
+from spamguard.batch.page import Tally, write_page
+from spamguard.batch.places import open_journal
+from spamguard.batch.report import event_line, json_line, report_lines
+from spamguard.batch.roots import Root, plan_roots
+from spamguard.batch.run import clean_files
+from spamguard.batch.sampling import clean_sample
+from spamguard.batch.stream import NAME, clean_stream
+from spamguard.batch.walking import Entry, walk
 from spamguard.batch.writing import whole_file
+from spamguard.cli.choices import Choices
 from spamguard.cli.display import render_diff, visible
+from spamguard.cli.progress import Progress
 from spamguard.errors import InputError
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """What a run shows, and whether it writes.
-
-    Parameters
-    ----------
-    diff
-        Whether removals go to standard output.
-    as_json
-        Whether outcomes go to standard output as JSON lines.
-    report
-        File for one JSON line per span.
-    dry_run
-        Whether no result is written.
-
-    Examples
-    --------
-    >>> View(diff=True).dry_run
-    False
-    """
-
-    diff: bool = False
-    as_json: bool = False
-    report: Path | None = None
-    dry_run: bool = False
-
-
-def clean_paths(clean: Cleaner, roots: Sequence[Root], view: View) -> Summary:
+def clean_paths(choices: Choices) -> Summary:
     """Clean files and folders and tell the user; return the counts.
 
-    Parameters
-    ----------
-    clean
-        Cleans texts in order, such as ``guard.clean_many``.
-    roots
-        What to read and where to write.
-    view
-        What to show.
-
     Raises
     ------
     InputError
-        If the report cannot be written.
+        If options do not go together, or the report cannot be written.
     """
-    outcomes = _with_progress(clean_files(clean, roots, write=not view.dry_run), roots, view)
-    summary = _tell(outcomes, view)
-    targets = [] if view.dry_run else [str(root.target) for root in roots if root.target.exists()]
-    _conclude(summary, view, targets)
+    roots = plan_roots(choices.paths, out=choices.out, in_place=choices.in_place, report=choices.report)
+    recipe = choices.recipe
+    fingerprint = choices.fingerprint(recipe)
+    workers = choices.crew(recipe)
+    progress = _progress(choices, roots)
+    journal = open_journal(roots, fingerprint) if choices.writes else None
+    try:
+        if choices.sample:
+            events = clean_sample(workers, roots, choices.settings, choices.sample)
+        else:
+            events = clean_files(workers, roots, choices.settings, journal=journal, on_bytes=progress.add)
+        if journal and journal.is_resumed and not choices.quiet:
+            click.echo("going on where an earlier run was", err=True)
+        with closing(progress):
+            summary = _tell(events, choices, progress)
+    except BaseException:
+        if journal:
+            journal.close()
+        raise
+    _conclude(summary, choices, roots, journal)
     return summary
 
 
-def clean_stream(clean: Cleaner, view: View) -> Summary:
+def clean_standard_input(choices: Choices) -> Summary:
     """Clean standard input to standard output and tell the user; return the counts.
 
-    Parameters
-    ----------
-    clean
-        Cleans texts in order, such as ``guard.clean_many``.
-    view
-        What to show; removals and JSON take the place of the cleaned text.
-
     Raises
     ------
     InputError
-        If the report cannot be written.
+        If the report cannot be written, or the format not read from a stream.
     """
-    cleaned, result = clean_bytes(clean, sys.stdin.buffer.read())
-    if view.as_json and result is not None:
-        click.echo(json_line({"file": "-", **result.to_dict()}), nl=False)
-    elif not (view.diff or view.as_json or view.dry_run):
-        click.echo(cleaned, nl=False)
-    if result is None:
-        outcome = Outcome("-", "skipped", reason="not UTF-8 text, passed through as it came")
-    else:
-        outcome = Outcome("-", "cleaned" if result.changed else "unchanged", result)
-    summary = _tell([outcome], View(diff=view.diff, report=view.report))
-    _conclude(summary, view, [])
+    shows = choices.diff or choices.as_json or not choices.writes
+    sink = None if shows else sys.stdout.buffer
+    workers = choices.crew(choices.recipe)
+    events = clean_stream(workers, sys.stdin.buffer, sink, choices.reading)
+    summary = _tell(events, choices, Progress())
+    _conclude(summary, choices, [], None)
     return summary
 
 
-def _with_progress(outcomes: Iterable[Outcome], roots: Sequence[Root], view: View) -> Iterable[Outcome]:
-    """Show a bar on standard error where somebody looks at nothing else."""
-    busy = (view.diff or view.as_json) and sys.stdout.isatty()
-    if busy or not sys.stderr.isatty():
-        return outcomes
-    n_files = sum(1 for root in roots for _ in walk(root))
-    bar: Iterable[Outcome] = tqdm(outcomes, total=n_files, unit="file", leave=False)
-    return bar
+def _progress(choices: Choices, roots: Sequence[Root]) -> Progress:
+    """Return a bar where somebody looks at nothing else, lines where nobody looks."""
+    busy = (choices.diff or choices.as_json) and sys.stdout.isatty()
+    if choices.quiet or choices.sample:
+        return Progress()
+    is_shown = sys.stderr.isatty() and not busy
+    sizes = (
+        _size(item.source)
+        for root in roots
+        for item in walk(root, choices.settings.chosen)
+        if isinstance(item, Entry)
+    )
+    return Progress(sum(sizes), is_shown=is_shown, is_logged=True)
 
 
-def _tell(outcomes: Iterable[Outcome], view: View) -> Summary:
-    """Show outcomes as they come, and count them."""
-    summary = Summary()
-    with _report_file(view.report) as report:
-        for outcome in outcomes:
-            summary.add(outcome)
-            _show(outcome, view)
+def _size(path: Path) -> int:
+    """Return a file's size; 0 where it cannot be told."""
+    with suppress(OSError):
+        return os.stat(path).st_size
+    return 0
+
+
+def _tell(events: Iterable[Event], choices: Choices, progress: Progress) -> Summary:
+    """Show what happens as it comes, and count it."""
+    summary, tally = Summary(), Tally()
+    with _report_file(choices.report) as report:
+        for event in events:
+            summary.add(event)
+            progress.note(event)
+            _show(event, choices)
             if report is not None:
-                report.writelines(report_lines(outcome))
+                report.writelines(report_lines(event))
+            if choices.html_report:
+                tally.add(event)
+    if choices.html_report:
+        write_page(choices.html_report, summary, tally)
     return summary
 
 
@@ -133,20 +125,62 @@ def _report_file(path: Path | None) -> AbstractContextManager[BinaryIO | None]:
     return whole_file(path)
 
 
-def _show(outcome: Outcome, view: View) -> None:
+def _show(event: Event, choices: Choices) -> None:
     """Name a fault on standard error, and print what was asked for."""
-    if outcome.reason:
-        tqdm.write(f"{outcome.status} {visible(outcome.name)}: {visible(outcome.reason)}", file=sys.stderr)
-    if view.as_json:
-        click.echo(outcome_line(outcome), nl=False)
-    elif view.diff and outcome.result is not None:
-        click.echo(render_diff(outcome.name, outcome.result), nl=False)
+    for line in _complaints(event, choices.quiet):
+        tqdm.write(line, file=sys.stderr)
+    if choices.as_json:
+        click.echo(_as_json(event), nl=False)
+    elif choices.diff and isinstance(event, Finding) and not event.is_review:
+        click.echo(render_diff(_title(event), event.result), nl=False)
 
 
-def _conclude(summary: Summary, view: View, targets: Sequence[str]) -> None:
-    """Print the summary and where the results lie."""
-    for line in summary.lines(removed="would be removed" if view.dry_run else "removed"):
-        click.echo(line, err=True)
+def _as_json(event: Event) -> bytes:
+    """Return the line for what happened; nothing where a file's own line, which comes last, tells all."""
+    if isinstance(event, Outcome) and event.name == NAME and event.result is not None:
+        return json_line({"file": NAME, **event.result.to_dict()})
+    if isinstance(event, Finding) and event.record is None and not event.is_review:
+        return b""
+    return event_line(event)
+
+
+def _complaints(event: Event, quiet: bool) -> Iterator[str]:
+    """Yield what must be said of an event."""
+    if isinstance(event, Fault):
+        yield f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}"
+    elif isinstance(event, Outcome) and event.reason and (event.status == "failed" or not quiet):
+        yield f"{event.status} {visible(event.name)}: {visible(event.reason)}"
+
+
+def _title(finding: Finding) -> str:
+    """Return where a text stands: file, record, field."""
+    record = "" if finding.record is None else f":{finding.record}"
+    return f"{finding.name}{record}" + (f" {finding.field}" if finding.field else "")
+
+
+def _conclude(summary: Summary, choices: Choices, roots: Sequence[Root], journal: Journal | None) -> None:
+    """Print the summary and where the results lie; close the journal."""
+    lines = summary.lines(removed="removed" if choices.writes else "would be removed")
+    if journal:
+        lines += _close(journal, choices, summary)
+    targets = [str(root.target) for root in roots if choices.writes and root.target.exists()]
     if targets:
         more = f" and {len(targets) - 3:,} more" if len(targets) > 3 else ""
-        click.echo(f"results in {', '.join(map(visible, targets[:3]))}{more}", err=True)
+        lines.append(f"results in {', '.join(map(visible, targets[:3]))}{more}")
+    if choices.html_report:
+        lines.append(f"figures in {visible(str(choices.html_report / 'index.html'))}")
+    if not choices.quiet:
+        click.echo("\n".join(lines), err=True)
+
+
+def _close(journal: Journal, choices: Choices, summary: Summary) -> list[str]:
+    """Remove the journal of a run that is through; keep the undo log, and name it."""
+    if choices.in_place and summary.n_files["cleaned"]:
+        journal.mark_finished()
+        journal.close()
+        return [f"to take it back: spamguard undo {visible(str(journal.folder))}"]
+    journal.remove()
+    if choices.in_place:
+        with suppress(OSError):
+            journal.folder.parent.rmdir()
+    return []

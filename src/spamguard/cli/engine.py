@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from spamguard.cli.extras import needs_extra
 from spamguard.errors import InputError
@@ -64,7 +65,9 @@ def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
         from spamguard.integrations.cleaning import TextCleaner
         from spamguard.integrations.ray_data import clean_corpus
     known = {"paths", "out", "threshold", "profile", "model", "field", "fields"}
-    foreign = sorted(name for name, value in options.items() if value and name not in known)
+    source = click.get_current_context().get_parameter_source
+    given = {name for name in options if source(name) is ParameterSource.COMMANDLINE}
+    foreign = sorted(given - known)
     if foreign:
         raise InputError(
             f"--engine ray knows no {', '.join('--' + name.replace('_', '-') for name in foreign)}"

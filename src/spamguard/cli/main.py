@@ -16,6 +16,7 @@ from spamguard.cli.explain import explain_command
 from spamguard.cli.model import model_command
 from spamguard.cli.serve import serve_command
 from spamguard.cli.train import train_command
+from spamguard.cli.undo import undo_command
 from spamguard.errors import InputError, SpamguardError
 
 
@@ -53,6 +54,7 @@ def commands() -> None:
 for command in (
     clean_command,
     campaigns_command,
+    undo_command,
     explain_command,
     evaluate_command,
     model_command,
