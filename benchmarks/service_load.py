@@ -38,6 +38,18 @@ async def clean(request: Request) -> Response:
     return Response(json.dumps(reply), media_type="application/json")
 uvicorn.run(app, port=int(sys.argv[1]), http="h11", log_level="error")
 """
+INSTANT = """
+import sys, uvicorn
+from spamguard.cleaner import Guard
+from spamguard.service.app import create_app
+from spamguard.service.settings import Settings
+class Instant:
+    model_id, manifest = "instant", {}
+    def find(self, texts, *, threshold=None, profile=None):
+        return [[] for _ in texts]
+app = create_app(Settings(feedback="off"), guard=Guard(Instant()))
+uvicorn.run(app, port=int(sys.argv[1]), http="h11", log_level="error")
+"""
 LUA = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -125,12 +137,14 @@ def dribblers(port: int, number: int) -> Iterator[None]:
             process.kill()
 
 
-def measure(seconds: int, n_connections: int) -> list[str]:
+def measure(seconds: int, n_connections: int, *, is_instant: bool) -> list[str]:
     """Return the rows of the table."""
     noop_port, port = free_port(), free_port()
     with ExitStack() as stack:
         stack.enter_context(running("-c", NOOP, str(noop_port), port=noop_port))
-        serve = ("-m", "spamguard.cli.main", "serve", "--port", str(port))
+        serve: tuple[str, ...] = ("-m", "spamguard.cli.main", "serve", "--port", str(port))
+        if is_instant:
+            serve = ("-c", INSTANT, str(port))
         service = stack.enter_context(running(*serve, port=port))
         for one in (noop_port, port):
             load(one, n_connections=2, seconds=2)
@@ -167,8 +181,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seconds", type=int, default=20, help="length of each of the six loads")
     parser.add_argument("--connections", type=int, default=16, help="connections that load at a time")
+    parser.add_argument(
+        "--instant", action="store_true", help="a detector that takes no time: what the service itself costs"
+    )
     given = parser.parse_args()
-    print("\n".join(measure(given.seconds, given.connections)))
+    print("\n".join(measure(given.seconds, given.connections, is_instant=given.instant)))
 
 
 if __name__ == "__main__":
