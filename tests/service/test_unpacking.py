@@ -83,7 +83,11 @@ def test_a_bomb_is_refused_by_what_comes_out(client: httpx.Client, settings: Set
     assert answer.json()["type"] == "urn:spamguard:problem:body-too-large"
 
 
-@pytest.mark.parametrize("content", [gzip.compress(BODY)[:-9], BODY, b"", gzip.compress(BODY) + b"more"])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(BODY)[:-9], BODY, b"", gzip.compress(BODY) + b"more"],
+    ids=["cut off", "not packed", "empty", "more behind it"],
+)
 def test_what_is_not_packed_as_it_says_is_a_400(client: httpx.Client, content: bytes) -> None:
     answer = post(client, content, "gzip")
     assert (answer.status_code, answer.json()["type"]) == (400, "urn:spamguard:problem:bad-encoding")
