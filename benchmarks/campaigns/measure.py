@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from corpus import Article, build
+from benchmarks.campaigns.corpus import Article, build
 
 import spamguard
 from spamguard.campaigns.two_pass import Settings, two_pass

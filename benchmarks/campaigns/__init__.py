@@ -1,0 +1,1 @@
+"""Measures what the second pass over a corpus adds, and what it costs."""
