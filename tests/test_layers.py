@@ -27,6 +27,7 @@ INNER = (
     "text",
     "features",
     "model",
+    "registry",
     "cleaner",
     "calls",
     "client",

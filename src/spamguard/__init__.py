@@ -77,7 +77,8 @@ def load(path: str | PathLike[str] | None = None) -> Guard:
     Parameters
     ----------
     path
-        Folder of a model artefact; the shipped model by default.
+        Folder of a model artefact, or of a registry whose serving model is meant; the shipped model by
+        default.
 
     Returns
     -------
@@ -95,7 +96,10 @@ def load(path: str | PathLike[str] | None = None) -> Guard:
     >>> guard.clean("Nothing to see here.").text
     'Nothing to see here.'
     """
+    from pathlib import Path
+
     from spamguard.cleaner import Guard
     from spamguard.model.loading import load_detector
+    from spamguard.registry.resolving import resolve
 
-    return Guard(load_detector(path))
+    return Guard(load_detector(None if path is None else resolve(Path(path))))

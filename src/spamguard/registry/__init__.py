@@ -1,0 +1,1 @@
+"""A folder of model artefacts, one of which serves."""
