@@ -13,6 +13,7 @@ from spamguard.cli.campaigns import campaigns_command
 from spamguard.cli.clean import clean_command
 from spamguard.cli.evaluate import evaluate_command
 from spamguard.cli.explain import explain_command
+from spamguard.cli.label import label_group
 from spamguard.cli.model import model_command
 from spamguard.cli.serve import serve_command
 from spamguard.cli.train import train_command
@@ -56,6 +57,7 @@ for command in (
     campaigns_command,
     undo_command,
     explain_command,
+    label_group,
     evaluate_command,
     model_command,
     serve_command,

@@ -121,7 +121,9 @@ def read_index(root: Path) -> Index:
     if not isinstance(fields, dict) or fields.get("kind") != KIND:
         raise ArtefactError(f"{path} is foreign: its kind is not {KIND!r}")
     if fields.get("format") != FORMAT:
-        raise ArtefactError(f"{path}: format must be {FORMAT}: install a newer spamguard, or restore the file")
+        raise ArtefactError(
+            f"{path}: format must be {FORMAT}: install a newer spamguard, or restore the file"
+        )
     return _parsed(fields, path)
 
 

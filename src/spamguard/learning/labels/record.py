@@ -1,0 +1,109 @@
+"""A labelled text, and what a file says before its offsets are verified."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spamguard.spans import Category, Interval, merge
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One stretch of a text that a person marked as spam.
+
+    Parameters
+    ----------
+    start, end
+        Half-open code-point offsets into the text, ``0 <= start < end``.
+    category
+        One of :data:`spamguard.CATEGORIES`.
+
+    Examples
+    --------
+    >>> Mark(0, 2, "pharma").category
+    'pharma'
+    """
+
+    start: int
+    end: int
+    category: Category = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text with all the spam in it marked; without marks it is clean.
+
+    Parameters
+    ----------
+    text
+        The text as a reader would meet it.
+    marks
+        Ascending and disjoint.
+    source
+        Where the text comes from, such as a site.
+    id
+        The text's name there.
+    place
+        File and line that it was read from, for messages.
+
+    Examples
+    --------
+    >>> Label("ad good", (Mark(0, 2),)).quotes
+    ('ad',)
+    """
+
+    text: str
+    marks: tuple[Mark, ...] = ()
+    source: str = ""
+    id: str = ""
+    place: str = ""
+
+    @property
+    def spans(self) -> tuple[Interval, ...]:
+        """Offsets of the marks, joined where they touch."""
+        return tuple(merge((mark.start, mark.end) for mark in self.marks))
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """The marked texts."""
+        return tuple(self.text[mark.start : mark.end] for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class RawMark:
+    """A mark as a file has it.
+
+    Parameters
+    ----------
+    start, end
+        Offsets in whatever unit the tool counts.
+    name
+        The tool's label, such as ``"SPAM"``.
+    quote
+        What the file says stands there; None where it does not say.
+    """
+
+    start: int
+    end: int
+    name: str
+    quote: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawLabel:
+    """A labelled text as a file has it.
+
+    Parameters
+    ----------
+    text, source, id, place
+        As for :class:`Label`.
+    marks
+        Not yet verified.
+    """
+
+    text: str
+    marks: Sequence[RawMark]
+    source: str
+    id: str
+    place: str

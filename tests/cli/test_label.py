@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from spamguard.cli.main import commands
+from spamguard.learning.labels.reading import read_labels
+
+
+def run(*arguments: object) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(commands, ["label", *map(str, arguments)])
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    """An article with one ad, twice."""
+    path = tmp_path / "ferry.txt"
+    path.write_bytes("夜网论坛\r\nThe ferry runs.\r\n夜网论坛 It is late.\r\n".encode())
+    return path
+
+
+def test_strings_are_added_line_by_line(tmp_path: Path) -> None:
+    target = tmp_path / "labels.txt"
+    target.write_text("ham\tThe council met.", "utf-8")
+    assert run("add", "夜网论坛", "buy pills", "--to", target).exit_code == 0
+    assert run("add", "--ham", "The pier opens.", "--to", target).exit_code == 0
+    assert target.read_text("utf-8").split("\n")[1:4] == [
+        "spam\t夜网论坛",
+        "spam\tbuy pills",
+        "ham\tThe pier opens.",
+    ]
+    assert [len(label.marks) for label in read_labels([target]).labels] == [0, 1, 1, 0]
+
+
+def test_a_string_is_marked_wherever_it_stands_in_an_article(tmp_path: Path, article: Path) -> None:
+    target = tmp_path / "labels.jsonl"
+    outcome = run(
+        "add", "夜网论坛", "--in", article, "--category", "adult", "--source", "site-a", "--to", target
+    )
+    assert "2 spans marked" in outcome.stderr
+    label = read_labels([target]).labels[0]
+    assert label.text.encode() == article.read_bytes()
+    assert label.quotes == ("夜网论坛", "夜网论坛")
+    assert (label.source, label.marks[0].category) == ("site-a", "adult")
+
+
+def test_a_string_that_is_not_there_is_refused_and_nothing_written(tmp_path: Path, article: Path) -> None:
+    outcome = run("add", "casino", "--in", article, "--to", tmp_path / "labels.jsonl")
+    assert outcome.exit_code == 2
+    assert "casino" not in outcome.stderr
+    assert not (tmp_path / "labels.jsonl").exists()
+
+
+def test_strict_checks_fail_where_something_was_found(tmp_path: Path) -> None:
+    target = tmp_path / "labels.txt"
+    run("add", "buy pills", "buy pills", "--to", target)
+    assert run("check", target).exit_code == 0
+    outcome = run("check", target, "--strict")
+    assert outcome.exit_code == 1
+    assert "duplicate" in outcome.stdout
+
+
+def test_labels_are_converted(tmp_path: Path, article: Path) -> None:
+    native, csv = tmp_path / "labels.jsonl", tmp_path / "labels.csv"
+    run("add", "夜网论坛", "--in", article, "--to", native)
+    assert run("convert", native, "--to", csv).exit_code == 0
+    assert read_labels([csv]).labels[0].marks == read_labels([native]).labels[0].marks
+
+
+def test_a_meaning_without_an_equals_sign_is_refused(tmp_path: Path) -> None:
+    outcome = run("check", tmp_path, "--as", "MISC")
+    assert outcome.exit_code == 2
+    assert "NAME=CATEGORY" in outcome.stderr
+
+
+def test_a_queue_is_written_and_said_why(tmp_path: Path) -> None:
+    for n in range(3):
+        (tmp_path / f"{n}.txt").write_text(f"Number {n} is here.\nZorvex ripple token tonight\n", "utf-8")
+    outcome = run("queue", tmp_path, "--to", tmp_path / "queue.json", "--count", "2")
+    assert outcome.exit_code == 0
+    assert "3 texts share" in outcome.stdout
+    assert "2 of 3 texts" in outcome.stderr
