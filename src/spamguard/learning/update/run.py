@@ -1,0 +1,132 @@
+"""`spamguard train LABELS`: a candidate from a model and labels, with its proof."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from spamguard.cleaner import Guard
+from spamguard.errors import InputError
+from spamguard.learning.labels.record import Label
+from spamguard.learning.proof.comparison import Comparison
+from spamguard.learning.proof.gate import floor_digest, prove, refusals
+from spamguard.learning.update.lesson import Update, digest_of, make_lesson
+from spamguard.learning.update.lexical import LexicalUpdate
+from spamguard.learning.update.splitting import split
+from spamguard.model import artefact
+from spamguard.model.detector import Detector
+
+DEFAULT_SHARE = 0.2
+DEFAULT_SEED = 20261122
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model that learnt, and how it compares.
+
+    Attributes
+    ----------
+    detector
+        The model; its manifest lacks the digest of its arrays, which saving adds.
+    proof
+        By set of cases.
+    refused
+        Why it may not serve; empty if it may.
+    n_learnt, n_held_out
+        Labels on either side.
+    """
+
+    detector: Detector
+    proof: Mapping[str, Comparison]
+    refused: Sequence[str]
+    n_learnt: int
+    n_held_out: int
+
+    def save(self, folder: Path) -> str:
+        """Write the artefact and return the model's id."""
+        return artefact.save(folder, self.detector.to_arrays(), dict(self.detector.manifest)).model_id
+
+
+def learn(
+    base: Detector,
+    labels: Sequence[Label],
+    *,
+    name: str = "candidate",
+    share: float = DEFAULT_SHARE,
+    seed: int = DEFAULT_SEED,
+    update: Update | None = None,
+) -> Candidate:
+    """Let a model learn from labels, and prove the outcome.
+
+    Parameters
+    ----------
+    base
+        What to start from; its corpora are not needed.
+    labels
+        At least one with a mark, or one that the model cuts and people say is clean. Their order changes
+        nothing, and a model that learns without one of them is the one that never saw it.
+    name
+        Of the new model.
+    share
+        Share of the labels held out to measure on, by source and campaign, 0 to below 1.
+    seed
+        Seed of all chance.
+    update
+        How the model is moved; :class:`LexicalUpdate` by default.
+
+    Raises
+    ------
+    InputError
+        If there are no labels.
+    SourceError
+        If this installation carries neither grammars nor floor set.
+    """
+    if not labels:
+        raise InputError("there are no labels to learn from")
+    move = update or LexicalUpdate()
+    learnt, held_out = split(labels, share, seed)
+    moved = move(base, make_lesson(learnt, seed))
+    proof = prove(Guard(base), Guard(moved), held_out)
+    refused = refusals(proof)
+    story = {
+        "base": base.manifest.get("arrays_sha256", ""),
+        "base_name": base.model_id,
+        "labels": len(learnt),
+        "labels_sha256": digest_of(learnt),
+        "held_out": len(held_out),
+        "held_out_sha256": digest_of(held_out),
+        "seed": seed,
+        "update": move.describe(),
+        "floor_set_sha256": floor_digest(),
+    }
+    manifest = _manifest(base, name, seed, story, proof, refused)
+    return Candidate(replace(moved, manifest=manifest), proof, refused, len(learnt), len(held_out))
+
+
+def _manifest(
+    base: Detector,
+    name: str,
+    seed: int,
+    story: Mapping[str, Any],
+    proof: Mapping[str, Comparison],
+    refused: Sequence[str],
+) -> dict[str, Any]:
+    """Return what the candidate says about itself: the base's figures are not its own and stay behind."""
+    kept = {key: value for key, value in base.manifest.items() if key not in _NOT_INHERITED}
+    return {
+        **kept,
+        "name": name,
+        "trained_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+        "spamguard": version("spamguard"),
+        "seed": seed,
+        "learnt": dict(story),
+        "comparison": {title: one.to_dict() for title, one in proof.items()},
+        "gate": list(refused),
+    }
+
+
+_NOT_INHERITED = frozenset({"arrays_sha256", "figures", "promotion", "comparison", "learnt", "gate"})
