@@ -1,45 +1,143 @@
-"""`spamguard train`: a model artefact from a recipe."""
+"""`spamguard train`: a model from labels, or from a whole recipe."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from spamguard.cli.extras import needs_extra
+from spamguard.cli.label import as_option, format_option, meanings
+from spamguard.cli.proof import show_proof
+from spamguard.errors import InputError
+
+if TYPE_CHECKING:
+    from spamguard.learning.labels.record import Label
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@click.command("train", short_help="Train a model from a recipe.")
-@click.option(
-    "--config",
-    required=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE.toml",
-    help="The recipe, such as training/config.toml.",
-)
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder for the artefact.",
-)
-@click.option(
-    "--data",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="DIR",
-    help="Folder of the corpora, if not the one that the recipe's sources.toml names.",
-)
-@click.option(
-    "--without",
-    multiple=True,
-    metavar="FAMILY",
-    help="Learn nothing of a family, or of those that a pattern such as '*-casino' fits; may be repeated.",
-)
-def train_command(config: Path, out: Path, data: Path | None, without: tuple[str, ...]) -> None:
-    """Train a model as a recipe says, and write its artefact."""
+@click.command("train", short_help="Train a model from labels, or from a recipe.")
+@click.argument("labels", nargs=-1, metavar="[LABELS]...")
+@click.option("--feedback", metavar="URL|FILE", help="Learn from the service's feedback, too.")
+@click.option("--base", type=_FOLDER, metavar="PATH",
+              help="Artefact or registry to start from; the shipped model by default.")  # fmt: skip
+@click.option("--out", type=_FOLDER, metavar="DIR", default=Path("candidate"), show_default=True,
+              help="Folder for the artefact.")  # fmt: skip
+@click.option("--name", default="candidate", show_default=True, help="Name of the new model.")
+@click.option("--hold-out", "share", type=click.FloatRange(0, 0.9), default=0.2, show_default=True,
+              help="Share of the labels to measure on, by source and campaign.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True)
+@click.option("--strict", is_flag=True, help="Stop if the labels have anything that label check finds.")
+@click.option("--report", type=_FOLDER, metavar="DIR", help="Write an HTML report with plots.")
+@format_option
+@as_option
+@click.option("--from-scratch", is_flag=True, help="Run the whole recipe of training/ instead.")
+@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.toml",
+              help="Run the whole recipe that this file describes.")  # fmt: skip
+@click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
+              help="Folder of the recipe's corpora, if not the one that its sources.toml names.")  # fmt: skip
+@click.option("--without", multiple=True, metavar="FAMILY",
+              help="Have the recipe learn nothing of a family, or of a pattern such as '*-casino'; repeatable."
+              )  # fmt: skip
+def train_command(
+    labels: tuple[str, ...],
+    feedback: str | None,
+    base: Path | None,
+    out: Path,
+    name: str,
+    share: float,
+    seed: int,
+    strict: bool,
+    report: Path | None,
+    format_name: str | None,
+    names: tuple[str, ...],
+    from_scratch: bool,
+    config: Path | None,
+    data: Path | None,
+    without: tuple[str, ...],
+) -> None:
+    """Teach a model the spam that is marked in LABELS, and prove that nothing else got worse.
+
+    LABELS are files of any format that label convert reads, folders of data sets, or hub:NAME. The new
+    model, its comparison with the old one and what the gate says go to --out; spamguard model promote lets
+    it serve. Exit status: 0, 1 if the gate refuses the candidate or training fails, 2 wrong usage.
+    """
     with needs_extra("training", "train"):
-        from spamguard.learning.recipe import train_from_config
+        if config or from_scratch:
+            _run_recipe(config, out, data, without)
+            return
+        found = _read(labels, feedback, format_name, names)
+        _check(found, strict=strict)
+        sys.exit(_learn(found, base, out, name=name, share=share, seed=seed, report=report))
 
-        train_from_config(config, out, data, without_families=without)
+
+def _run_recipe(config: Path | None, out: Path, data: Path | None, without: tuple[str, ...]) -> None:
+    """Train from corpora."""
+    from spamguard.learning.recipe import train_from_config
+    from spamguard.learning.shipped import shipped
+
+    train_from_config(config or shipped("config.toml"), out, data, without_families=without)
     click.echo(f"model written to {out}", err=True)
+
+
+def _read(
+    paths: tuple[str, ...], feedback: str | None, format_name: str | None, names: tuple[str, ...]
+) -> list[Label]:
+    """Read labels and feedback, and say what was repaired."""
+    from spamguard.learning.labels.reading import read_labels
+
+    if not paths and not feedback:
+        raise InputError("name files of LABELS, or --feedback, or --config for a whole recipe")
+    reading = read_labels(paths, format_name=format_name, names=meanings(names))
+    if feedback:
+        more = read_labels([feedback], format_name="feedback", names=meanings(names))
+        reading.labels += more.labels
+        reading.repairs += more.repairs
+    for repair in reading.repairs:
+        click.echo(f"repaired {repair}", err=True)
+    return reading.labels
+
+
+def _check(labels: list[Label], *, strict: bool) -> None:
+    """Show what is wrong with labels before anything is learnt."""
+    from spamguard.learning.labels.checks import check, summary
+
+    findings = check(labels)
+    for kind, count, places in summary(findings):
+        if count != "0":
+            click.echo(f"labels: {kind}: {count}: {places}", err=True)
+    if strict and findings:
+        raise InputError("the labels have faults, named above; mend them or leave --strict out")
+
+
+def _learn(
+    labels: list[Label],
+    base: Path | None,
+    out: Path,
+    *,
+    name: str,
+    share: float,
+    seed: int,
+    report: Path | None,
+) -> int:
+    """Learn, save, show; return the exit status."""
+    from spamguard.learning.update.run import learn
+    from spamguard.model.loading import load_detector
+    from spamguard.registry.resolving import resolve
+
+    click.echo(f"learning from {len(labels):,} labels", err=True)
+    started_from = load_detector(None if base is None else resolve(base))
+    candidate = learn(started_from, labels, name=name, share=share, seed=seed)
+    model_id = candidate.save(out)
+    click.echo(f"learnt from {candidate.n_learnt:,} labels, {candidate.n_held_out:,} held out", err=True)
+    show_proof(candidate.proof, candidate.refused)
+    if report is not None:
+        from spamguard.learning.proof.report import write_report
+
+        write_report(report, model_id, candidate.proof, candidate.refused)
+        click.echo(f"report written to {report}", err=True)
+    click.echo(f"{model_id} written to {out}", err=True)
+    return 1 if candidate.refused else 0
