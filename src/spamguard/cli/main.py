@@ -11,6 +11,7 @@ import click
 from spamguard import __version__
 from spamguard.cli.campaigns import campaigns_command
 from spamguard.cli.clean import clean_command
+from spamguard.cli.drift import drift_command
 from spamguard.cli.evaluate import evaluate_command
 from spamguard.cli.explain import explain_command
 from spamguard.cli.label import label_group
@@ -57,6 +58,7 @@ for command in (
     campaigns_command,
     undo_command,
     explain_command,
+    drift_command,
     label_group,
     evaluate_command,
     model_command,

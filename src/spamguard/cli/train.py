@@ -124,7 +124,11 @@ def _learn(
     report: Path | None,
 ) -> int:
     """Learn, save, show; return the exit status."""
-    from spamguard.learning.update.run import learn
+    from spamguard.cleaner import Guard
+    from spamguard.learning.proof.gate import FLOOR_SET, floor_cases
+    from spamguard.learning.proof.report import curves, write_report
+    from spamguard.learning.proof.report import learning_curve as plot_learning
+    from spamguard.learning.update.run import learn, learning_curve
     from spamguard.model.loading import load_detector
     from spamguard.registry.resolving import resolve
 
@@ -135,9 +139,11 @@ def _learn(
     click.echo(f"learnt from {candidate.n_learnt:,} labels, {candidate.n_held_out:,} held out", err=True)
     show_proof(candidate.proof, candidate.refused)
     if report is not None:
-        from spamguard.learning.proof.report import write_report
-
-        write_report(report, model_id, candidate.proof, candidate.refused)
+        points = learning_curve(started_from, labels, share=share, seed=seed)
+        plots = [plot_learning(points)] if points else []
+        guards = Guard(started_from), Guard(candidate.detector)
+        plots += curves(*guards, floor_cases(), FLOOR_SET)
+        write_report(report, model_id, candidate.proof, candidate.refused, plots)
         click.echo(f"report written to {report}", err=True)
     click.echo(f"{model_id} written to {out}", err=True)
     return 1 if candidate.refused else 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from spamguard.cleaner import Guard
 from spamguard.learning.cases import Case
-from spamguard.learning.evaluation import Tally
+from spamguard.learning.evaluation import Tally, tabulate
 from spamguard.result import CleanResult
 
 MEASURES = ("restored", "recall", "precision", "altered", "lost")
@@ -141,7 +141,7 @@ def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
         return Comparison(0)
     texts = [case.text for case in cases]
     before, after = list(base.clean_many(texts)), list(candidate.clean_many(texts))
-    rows = _by_pattern(cases, after)
+    rows = tabulate(zip(cases, after, strict=True), ["pattern", "lang"])
     counts = [
         np.array([_counts(*pair) for pair in zip(cases, results, strict=True)]) for results in (before, after)
     ]
@@ -152,15 +152,6 @@ def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
     ]
     changes.sort(key=lambda change: (-change.broke, -change.harm))
     return Comparison(len(cases), _figures(*counts), rows, changes)
-
-
-def _by_pattern(cases: Sequence[Case], results: Sequence[CleanResult]) -> dict[str, dict[str, float | None]]:
-    """Measure the candidate as floors ask for it: all cases, and by pattern and language."""
-    tallies: dict[str, Tally] = {"all": Tally()}
-    for case, result in zip(cases, results, strict=True):
-        for group in ("all", *(f"{key}={case.groups.get(key)}" for key in ("pattern", "lang"))):
-            tallies.setdefault(group, Tally()).add(case, result)
-    return {group: tally.measures() for group, tally in tallies.items()}
 
 
 def _counts(case: Case, result: CleanResult) -> tuple[float, ...]:

@@ -47,7 +47,7 @@ class LexicalUpdate:
     # Set by training/few_shot: with target 3, recall at 25 documents is as with 4, and less falls elsewhere.
     target: float = 3.0
     stiffness: float = 10.0
-    hold: float = 1.0
+    hold: float = 4.0
     passes: int = 40
 
     def describe(self) -> dict[str, float | str]:

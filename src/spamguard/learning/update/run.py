@@ -11,9 +11,10 @@ from typing import Any
 
 from spamguard.cleaner import Guard
 from spamguard.errors import InputError
+from spamguard.learning.evaluation import tabulate
 from spamguard.learning.labels.record import Label
 from spamguard.learning.proof.comparison import Comparison
-from spamguard.learning.proof.gate import floor_digest, prove, refusals
+from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refusals
 from spamguard.learning.update.lesson import Update, digest_of, make_lesson
 from spamguard.learning.update.lexical import LexicalUpdate
 from spamguard.learning.update.splitting import split
@@ -22,6 +23,7 @@ from spamguard.model.detector import Detector
 
 DEFAULT_SHARE = 0.2
 DEFAULT_SEED = 20261122
+_NOT_INHERITED = frozenset({"arrays_sha256", "figures", "promotion", "comparison", "learnt", "gate"})
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,35 @@ def learn(
     return Candidate(replace(moved, manifest=manifest), proof, refused, len(learnt), len(held_out))
 
 
+def learning_curve(
+    base: Detector, labels: Sequence[Label], *, share: float = DEFAULT_SHARE, seed: int = DEFAULT_SEED
+) -> list[tuple[float, float]]:
+    """Learn from a quarter, half and all of the labels, and measure each on those held out.
+
+    Parameters
+    ----------
+    base, labels, share, seed
+        As for :func:`learn`.
+
+    Returns
+    -------
+    list of (float, float)
+        Labels learnt from, 0 for the base, and recall of spam characters; empty where nothing is held out.
+    """
+    learnt, held_out = split(labels, share, seed)
+    cases = label_cases(held_out)
+    if not any(case.contaminated for case in cases):
+        return []
+    ordered = sorted(learnt, key=lambda label: digest_of([label]))
+    points = []
+    for part in (0, len(ordered) // 4, len(ordered) // 2, len(ordered)):
+        model = LexicalUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
+        results = Guard(model).clean_many([case.text for case in cases])
+        recall = tabulate(zip(cases, results, strict=True))["all"]["recall"]
+        points.append((float(part), recall or 0.0))
+    return points
+
+
 def _manifest(
     base: Detector,
     name: str,
@@ -127,6 +158,3 @@ def _manifest(
         "comparison": {title: one.to_dict() for title, one in proof.items()},
         "gate": list(refused),
     }
-
-
-_NOT_INHERITED = frozenset({"arrays_sha256", "figures", "promotion", "comparison", "learnt", "gate"})
