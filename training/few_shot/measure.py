@@ -1,0 +1,124 @@
+"""Measures what a model learns from a few labelled articles of a campaign that it never saw.
+
+    python training/few_shot/measure.py --data ../shared/data --out few_shot.json
+
+For each family of `families/` articles are polluted with its strings; the model learns from the first 10, 25,
+50 and 100 and is measured on other strings of the family in other articles, and on the floor set.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from spamguard.cleaner import Guard
+from spamguard.learning.campaign import Campaign
+from spamguard.learning.corpora import Document, documents, read_sources
+from spamguard.learning.documents import Labelled
+from spamguard.learning.evaluation import evaluate
+from spamguard.learning.figures import as_case
+from spamguard.learning.grammar import Family, load_families
+from spamguard.learning.held_out import key
+from spamguard.learning.injection import inject
+from spamguard.learning.labels.record import Label, Mark
+from spamguard.learning.proof.gate import floor_cases
+from spamguard.learning.update.lesson import make_lesson
+from spamguard.learning.update.lexical import LexicalUpdate
+from spamguard.model.loading import load_detector
+
+HERE = Path(__file__).parent
+COUNTS = (10, 25, 50, 100)
+N_TESTS = 100
+SIZES = (200, 600, 1200)
+KEPT = ("restored", "recall", "precision", "altered", "lost")
+
+
+def hosts(data: Path) -> list[Document]:
+    """Articles of the sources that nothing is trained on, in a fixed random order."""
+    found = documents(read_sources(HERE.parent / "sources.toml", data), "test")
+    chosen = [one for one in found if len(one.text) > 200 and "hardneg" not in one.source]
+    random.Random(5).shuffle(chosen)
+    return chosen
+
+
+def polluted(
+    family: Family, count: int, pool: list[Document], rng: random.Random, accept: Callable[[str], bool]
+) -> list[Labelled]:
+    """Pollute articles with strings of a family, some of them in its own language."""
+    own = [host for host in pool if host.lang == family.lang] or pool
+    made = []
+    for _ in range(count):
+        host = rng.choice(own if rng.random() < 0.4 else pool)
+        lines = host.text[: rng.choice(SIZES)].split("\n")
+        text = "\n".join(lines[:-1] if len(lines) > 1 else lines)
+        found = inject(text, Campaign(family, accept), rng)
+        made.append(
+            Labelled(found.text, tuple(found.spans), host.lang, family.name, family.category, found.pattern)
+        )
+    return made
+
+
+def as_label(document: Labelled) -> Label:
+    """Return a made document as a person would label it."""
+    return Label(document.text, tuple(Mark(start, end) for start, end in document.spans))
+
+
+def figures(guard: Guard, cases: list[Any]) -> dict[str, Any]:
+    """Measure a model."""
+    row = evaluate(guard.clean_many, cases).rows["all"]
+    return {name: row[name] for name in KEPT}
+
+
+def measure(
+    family: Family, pool: list[Document], update: LexicalUpdate, floor: list[Any]
+) -> list[dict[str, Any]]:
+    """Let the shipped model learn a family from more and more articles."""
+    base = load_detector()
+    half = len(pool) // 2
+    labelled = polluted(family, max(COUNTS), pool[:half], random.Random(family.name), lambda _: True)
+    rows = []
+    for count in COUNTS:
+        seen = {key(d.text[start:end]) for d in labelled[:count] for start, end in d.spans}
+        rng = random.Random(f"{family.name} test")
+        tests = polluted(family, N_TESTS, pool[half:], rng, lambda string, seen=seen: key(string) not in seen)
+        cases = [as_case(number, document) for number, document in enumerate(tests)]
+        started = time.perf_counter()
+        moved = update(base, make_lesson([as_label(document) for document in labelled[:count]], 1))
+        row = {
+            "family": family.name, "documents": count, "seconds": round(time.perf_counter() - started, 1),
+            "before": figures(Guard(base), cases), "after": figures(Guard(moved), cases),
+            "elsewhere": figures(Guard(moved), floor),
+        }  # fmt: skip
+        print(json.dumps(row), flush=True)
+        rows.append(row)
+    return rows
+
+
+def main() -> None:
+    """Measure all families, or those named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the corpora")
+    parser.add_argument("--out", type=Path, help="file for the figures")
+    parser.add_argument("--only", nargs="*", help="names of families")
+    for knob in ("target", "stiffness", "hold"):
+        parser.add_argument(f"--{knob}", type=float, default=getattr(LexicalUpdate(), knob))
+    options = parser.parse_args()
+    update = replace(LexicalUpdate(), target=options.target, stiffness=options.stiffness, hold=options.hold)
+    pool, floor = hosts(options.data), floor_cases()
+    print(json.dumps({"floor set before": figures(Guard(load_detector()), floor)}), flush=True)
+    rows = []
+    for family in load_families(HERE / "families"):
+        if not options.only or family.name in options.only:
+            rows += measure(family, pool, update, floor)
+    if options.out:
+        options.out.write_text(json.dumps(rows, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
