@@ -64,7 +64,7 @@ def test_one_record_that_shows_it_speaks_for_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "offset", "inside"),
-    [("ab", 1, True), ("a b", 1, False), ("พาว", 1, False), ("夜网", 1, False), ("ab", 0, False), ("я1", 1, True)],
+    [("ab", 1, True), ("a b", 1, False), ("พาว", 1, False), ("夜网", 1, False), ("ab", 0, False)],
 )  # fmt: skip
 def test_words_of_scripts_with_spaces_have_an_inside(text: str, offset: int, inside: bool) -> None:
     assert is_inside_word(text, offset) is inside
