@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
-from click.testing import CliRunner
+import pytest
+from click.testing import CliRunner, Result
 
 import spamguard
 from spamguard.cli.main import commands
+from spamguard.model.loading import shipped_folder
+from spamguard.registry.store import Registry
 
 
 def test_the_table_names_the_model_and_what_is_known_of_it(guard: spamguard.Guard) -> None:
@@ -18,3 +23,53 @@ def test_json_is_the_manifest(guard: spamguard.Guard) -> None:
     fields = json.loads(CliRunner().invoke(commands, ["model", "--json"]).stdout)
     assert fields.pop("model") == guard.model_id
     assert fields.items() >= json.loads(json.dumps(guard.manifest)).items()
+
+
+def run(root: Path, *arguments: object) -> Result:
+    """Run a command on a registry."""
+    return CliRunner().invoke(
+        commands, ["model", *map(str, arguments)], env={"SPAMGUARD_REGISTRY": str(root)}
+    )
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A registry with the shipped model, which serves, and a copy of it under another name."""
+    copy = tmp_path / "copy"
+    shutil.copytree(shipped_folder(), copy)
+    manifest = copy / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_bytes()), "name": "other"}), "utf-8")
+    registry = Registry(tmp_path / "registry")
+    registry.promote(registry.add(shipped_folder()))
+    registry.add(copy)
+    return registry.root
+
+
+def test_the_list_marks_the_model_that_serves(root: Path, guard: spamguard.Guard) -> None:
+    lines = run(root, "list").stdout.splitlines()
+    assert [line[0] for line in lines] == ["*", " "]
+    assert guard.model_id in lines[0]
+
+
+def test_a_model_of_the_registry_is_shown_and_compared(root: Path, guard: spamguard.Guard) -> None:
+    other = f"other-{guard.model_id[-8:]}"
+    assert json.loads(run(root, "show", other, "--json").stdout)["name"] == "other"
+    assert run(root, "diff", guard.model_id, other).stdout == "name\n- default\n+ other\n"
+
+
+def test_a_model_is_removed_unless_it_serves(root: Path, guard: spamguard.Guard) -> None:
+    refused = run(root, "remove", guard.model_id)
+    assert refused.exit_code == 2
+    assert "serves" in refused.stderr
+    assert run(root, "remove", f"other-{guard.model_id[-8:]}").exit_code == 0
+    assert len(run(root, "list").stdout.splitlines()) == 1
+
+
+def test_rolling_back_the_first_promotion_is_refused(root: Path) -> None:
+    outcome = run(root, "rollback")
+    assert outcome.exit_code == 2
+    assert "no model served before" in outcome.stderr
+
+
+def test_forcing_a_promotion_takes_a_reason(root: Path, guard: spamguard.Guard) -> None:
+    assert run(root, "promote", guard.model_id, "--force", " ").exit_code == 2

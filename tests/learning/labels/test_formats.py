@@ -234,7 +234,7 @@ def test_csv_of_texts_and_verdicts(tmp_path: Path) -> None:
     ("name", "content", "fault"),
     [
         ("a.jsonl", '{"text": "x"}', "format unknown"),
-        ("a.jsonl", '{"text": "x", "spans": [{"start": 0}]}', "line 1, field 'spans', item 0: field 'end' is"),
+        ("a.jsonl", '{"text": "x", "spans": [{"start": 0}]}', "item 0: field 'end' is missing"),
         ("a.jsonl", '{"text": "x", "spans": [{"start": -1, "end": 1}]}', "whole number from 0, got -1"),
         ("a.jsonl", '{"text": "x", "spans": [{"start": 0, "end": 5}]}', "0 <= start < end <= 1"),
         ("a.jsonl", '{"text": "x", "spans": [{"start": true, "end": 5}]}', "whole number"),
