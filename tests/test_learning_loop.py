@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +50,7 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Label and train."""
     folder = tmp_path_factory.mktemp("story")
     article, labels = TUTORIAL / "seen" / "01.txt", folder / "labels.jsonl"
@@ -67,7 +66,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     )
     registry = Registry(folder / "registry")
     registry.promote(registry.add(shipped_folder()))
-    yield Story(folder, marked, trained)
+    return Story(folder, marked, trained)
 
 
 def test_an_editor_marks_a_string_in_an_article(story: Story) -> None:
