@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from spamguard.cli.label import FORMAT_NAMES
 from spamguard.cli.main import commands
+from spamguard.learning.labels.formats import FORMATS
 from spamguard.learning.labels.reading import read_labels
 
 
@@ -83,3 +85,7 @@ def test_a_queue_is_written_and_said_why(tmp_path: Path) -> None:
     assert outcome.exit_code == 0
     assert "3 texts share" in outcome.stdout
     assert "2 of 3 texts" in outcome.stderr
+
+
+def test_the_command_offers_every_format_that_there_is() -> None:
+    assert set(FORMAT_NAMES) == set(FORMATS)

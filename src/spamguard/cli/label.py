@@ -14,10 +14,13 @@ from spamguard.cli.options import model_option
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
 
-_FORMATS = "native quick doccano label-studio prodigy argilla csv parquet dataset feedback".split()
+FORMAT_NAMES = "native quick doccano label-studio prodigy argilla csv parquet dataset feedback".split()
 _QUEUES = ("label-studio", "doccano", "prodigy", "argilla", "native")
 format_option = click.option(
-    "--format", "format_name", type=click.Choice(_FORMATS), help="Format of the files; guessed by default."
+    "--format",
+    "format_name",
+    type=click.Choice(FORMAT_NAMES),
+    help="Format of the files; guessed by default.",
 )
 as_option = click.option(
     "--as",
@@ -111,7 +114,7 @@ def check_command(
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="PATH")
 @format_option
 @as_option
-@click.option("--to-format", type=click.Choice([one for one in _FORMATS if one != "feedback"]),
+@click.option("--to-format", type=click.Choice([one for one in FORMAT_NAMES if one != "feedback"]),
               help="Format to write; by default native for .jsonl, and as the ending says.")  # fmt: skip
 def convert_command(
     paths: tuple[str, ...],

@@ -11,8 +11,6 @@ from spamguard.learning.update.lesson import Lesson, make_lesson
 from spamguard.learning.update.lexical import LexicalUpdate
 from spamguard.model.detector import Detector
 
-UNSEEN = "myZorvex spark invite, your sphere is waiting"
-
 
 @pytest.fixture(scope="module")
 def moved(base: Detector, labels: list[Label]) -> Detector:
@@ -20,13 +18,11 @@ def moved(base: Detector, labels: list[Label]) -> Detector:
     return LexicalUpdate()(base, make_lesson(labels, 1))
 
 
-def test_another_string_of_the_campaign_is_found_in_another_article(
-    base: Detector, moved: Detector, hosts: list[str]
+def test_other_strings_of_the_campaign_are_found_in_other_articles(
+    base: Detector, moved: Detector, unseen: list[str]
 ) -> None:
-    text = hosts[4].replace("\n", f"\n{UNSEEN}\n", 1)
-    before, after = (Guard(one).clean(text) for one in (base, moved))
-    assert before.text != hosts[4]
-    assert after.text == hosts[4]
+    left = [sum("Zorvex" in result.text for result in Guard(one).clean_many(unseen)) for one in (base, moved)]
+    assert left[1] < left[0]
 
 
 def test_the_base_stays_as_it_was_and_only_the_first_stage_moves(base: Detector, moved: Detector) -> None:

@@ -7,6 +7,7 @@ import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import MAX_FILE_BYTES, as_object
@@ -16,6 +17,7 @@ from spamguard.learning.labels.record import RawLabel
 SCHEMES = ("http://", "https://")
 TOKEN_VARIABLE = "SPAMGUARD_FEEDBACK_TOKEN"
 _TIMEOUT_S = 60.0
+_STORE = "feedback"
 
 
 def read_feedback(path: str) -> Iterator[RawLabel]:
@@ -31,12 +33,17 @@ def read_feedback(path: str) -> Iterator[RawLabel]:
     InputError
         If nothing can be fetched, or at the first record that is none.
     """
-    if not path.startswith(SCHEMES):
-        yield from read_native(path)
-        return
-    for number, line in enumerate(_fetch(path).splitlines(), start=1):
+    records = _fetched(path) if path.startswith(SCHEMES) else read_native(path)
+    for record in records:
+        # The store names itself as the source of all its texts; where they come from nobody said.
+        yield replace(record, source="") if record.source == _STORE else record
+
+
+def _fetched(address: str) -> Iterator[RawLabel]:
+    """Yield the records that a service sends."""
+    for number, line in enumerate(_fetch(address).splitlines(), start=1):
         if line.strip():
-            place = f"{path}, line {number}"
+            place = f"{address}, line {number}"
             try:
                 value = json.loads(line)
             except ValueError:

@@ -12,7 +12,6 @@ _SHINGLE = 5
 _BANDS, _ROWS = 16, 6
 # Share of equal signature places from which two texts are nearly the same.
 _ALIKE = 0.8
-_PRIME = np.uint64(0xFFFFFFFFFFFFFFC5)
 _BASE = np.uint64(0x100000001B3)
 # The first so many characters stand for a text: enough to tell articles apart.
 _MOST_CHARS = 20_000
@@ -81,7 +80,7 @@ def signature(text: str) -> NDArray[np.uint64]:
     rng = np.random.default_rng(0)
     factors = rng.integers(1, 1 << 63, size=(_BANDS * _ROWS, 1), dtype=np.uint64) | np.uint64(1)
     mixed = (np.unique(shingles)[None, :] ^ (factors >> np.uint64(7))) * factors
-    least: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(31))).min(axis=1) % _PRIME
+    least: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(31))).min(axis=1)
     return least
 
 
