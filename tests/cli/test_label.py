@@ -56,6 +56,13 @@ def test_a_string_that_is_not_there_is_refused_and_nothing_written(tmp_path: Pat
     assert not (tmp_path / "labels.jsonl").exists()
 
 
+def test_an_article_is_added_as_clean_and_nothing_at_all_is_refused(tmp_path: Path, article: Path) -> None:
+    target = tmp_path / "labels.jsonl"
+    assert run("add", "--ham", "--in", article, "--to", target).exit_code == 0
+    assert read_labels([target]).labels[0].marks == ()
+    assert run("add").exit_code == 2
+
+
 def test_strict_checks_fail_where_something_was_found(tmp_path: Path) -> None:
     target = tmp_path / "labels.txt"
     run("add", "buy pills", "buy pills", "--to", target)

@@ -51,7 +51,7 @@ def label_group() -> None:
 
 
 @label_group.command("add")
-@click.argument("strings", nargs=-1, required=True, metavar="STRING...")
+@click.argument("strings", nargs=-1, metavar="STRING...")
 @click.option("--ham", is_flag=True, help="The strings are legitimate.")
 @click.option(
     "--in", "article", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
@@ -71,9 +71,14 @@ def add_command(
     source: str,
     to: Path | None,
 ) -> None:
-    """Add strings that are spam, or legitimate with --ham, to a file of labels."""
+    """Add strings that are spam, or legitimate with --ham, to a file of labels.
+
+    With --in an article is added, the strings marked in it; with --ham, too, it is added as clean.
+    """
     from spamguard.learning.labels.adding import add_marked, add_strings
 
+    if not strings and not (ham and article):
+        raise InputError("name at least one STRING; none is needed with --ham and --in, for a clean article")
     if article is None:
         target = to or Path("labels.txt")
         add_strings(strings, target, is_spam=not ham)

@@ -12,7 +12,7 @@ model_option = click.option(
     "--model",
     type=click.Path(path_type=Path),
     metavar="PATH",
-    help="Folder of a model artefact; the shipped model by default.",
+    help="Folder of a model artefact, or of a registry; the shipped model by default.",
 )
 threshold_option = click.option(
     "--threshold",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.cleaner import Guard
-from spamguard.learning.cases import Case
+from spamguard.learning.cases import GROUPINGS, Case
 from spamguard.learning.evaluation import Tally, tabulate
 from spamguard.result import CleanResult
 
@@ -141,7 +141,7 @@ def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
         return Comparison(0)
     texts = [case.text for case in cases]
     before, after = list(base.clean_many(texts)), list(candidate.clean_many(texts))
-    rows = tabulate(zip(cases, after, strict=True), ["pattern", "lang"])
+    rows = tabulate(zip(cases, after, strict=True), GROUPINGS)
     counts = [
         np.array([_counts(*pair) for pair in zip(cases, results, strict=True)]) for results in (before, after)
     ]
