@@ -19,6 +19,8 @@ WIDTH = 32
 # Each layer sees five tokens, at these distances from each other: 14 tokens on either side in all.
 DILATIONS = (1, 2, 4)
 STEPS = (-2, -1, 0, 1, 2)
+# Tokens embedded at a time: what they add up stays in the processor's cache.
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
@@ -66,15 +68,25 @@ class Reader:
 
     def embed(self, lexical: LexicalFeatures) -> Floats:
         """Add up the embeddings of each token's n-grams and of its word, shape (t, WIDTH)."""
-        per_char = self.table[table_rows(lexical.grams)].sum(axis=1, dtype=np.int32)
-        # Whole numbers, so that a token reads alike whatever stands before it in its batch.
-        sums = np.zeros((len(per_char) + 1, WIDTH), dtype=np.int32)
-        np.cumsum(per_char, axis=0, out=sums[1:])
-        count = lexical.gram_end - lexical.gram_start
-        total = (sums[lexical.gram_end] - sums[lexical.gram_start]) * gram_value(count)[:, None]
-        total += self.table[table_rows(lexical.words[:, 0])]
-        embedded: Floats = (total * self.table_scale).astype(np.float32)
+        n = len(lexical.gram_start)
+        embedded = np.empty((n, WIDTH), dtype=np.float32)
+        for first in range(0, n, _BLOCK):
+            embedded[first : first + _BLOCK] = self._embed_block(lexical, first, min(first + _BLOCK, n))
         return embedded
+
+    def _embed_block(self, lexical: LexicalFeatures, first: int, last: int) -> Floats:
+        """Embed some tokens; sums are of whole numbers, so a token reads alike wherever it stands."""
+        starts, ends = lexical.gram_start[first:last], lexical.gram_end[first:last]
+        low, high = int(starts[0]), int(ends[-1])
+        rows = table_rows(lexical.grams[low:high])
+        per_char = self.table.take(rows[:, 0], axis=0).astype(np.int16)
+        for size in range(1, rows.shape[1]):
+            per_char += self.table.take(rows[:, size], axis=0)
+        sums = np.zeros((high - low + 1, WIDTH), dtype=np.int32)
+        np.cumsum(per_char, axis=0, dtype=np.int32, out=sums[1:])
+        total = (sums[ends - low] - sums[starts - low]) * gram_value(ends - starts)[:, None]
+        total += self.table.take(table_rows(lexical.words[first:last, 0]), axis=0)
+        return (total * self.table_scale).astype(np.float32)
 
     def read(self, lexical: LexicalFeatures, matrix: Floats, line: Index) -> Reading:
         """Read tokens in their lines.
