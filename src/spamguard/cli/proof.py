@@ -33,7 +33,7 @@ def show_proof(proof: Mapping[str, Comparison], refused: Sequence[str]) -> None:
 
 def _table(comparison: Comparison) -> str:
     """Return the figures as a table."""
-    rows = [("", "base", "candidate", "difference", "95 % interval")]
+    rows: list[tuple[str, ...]] = [("", "base", "candidate", "difference", "95 % interval")]
     for name, one in comparison.figures.items():
         shown = ["-" if value is None else str(value) for value in (one.base, one.candidate)]
         rows.append((name, *shown, f"{one.difference:+}", f"{one.low:+} to {one.high:+}"))

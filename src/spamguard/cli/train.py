@@ -40,8 +40,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--data", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
               help="Folder of the recipe's corpora, if not the one that its sources.toml names.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="FAMILY",
-              help="Have the recipe learn nothing of a family, or of a pattern such as '*-casino'; repeatable."
-              )  # fmt: skip
+              help="Learn nothing of a family, or of a pattern such as '*-casino'; repeatable.")  # fmt: skip
 def train_command(
     labels: tuple[str, ...],
     feedback: str | None,

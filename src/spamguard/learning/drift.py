@@ -113,7 +113,9 @@ def _in_order(counts: Mapping[str, Counter[str]], strings: Mapping[str, Counter[
         mine, texts = counts[name], strings[name]
         total = max(1, texts.total())
         new = sum(count for text, count in texts.items() if text not in seen) if found else 0
-        categories = {one: round(mine[f"in {one}"] / total, 4) for one in CATEGORIES if mine[f"in {one}"]}
+        categories: dict[str, float] = {
+            one: round(mine[f"in {one}"] / total, 4) for one in CATEGORIES if mine[f"in {one}"]
+        }
         found.append(
             Month(name, texts.total(), round(new / total, 4), round(mine["near"] / total, 4), categories)
         )

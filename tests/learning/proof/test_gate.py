@@ -9,7 +9,7 @@ from spamguard.learning.labels.record import Label, Mark
 from spamguard.learning.proof.comparison import Comparison, Figure
 from spamguard.learning.proof.gate import FLOOR_SET, HARD, HELD_OUT, floor_cases, label_cases, refusals
 
-ROWS = {"all": {"restored": 0.8, "altered": 0.01}}
+ROWS: dict[str, dict[str, float | None]] = {"all": {"restored": 0.8, "altered": 0.01}}
 
 
 def proof(restored: tuple[float, float], altered: tuple[float, float]) -> dict[str, Comparison]:
