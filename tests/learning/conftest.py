@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from spamguard.features.lexical import HASH_BITS
+from spamguard.learning import lexical_stage, reader_stage, verifier_stage
 from spamguard.learning.config import Config, read_config
 from spamguard.learning.corpora import read_sources
 from spamguard.learning.documents import Ingredients
@@ -46,8 +48,6 @@ polluted_share = 0.6
 keep_share = 0.3
 hidden = 16
 rate = 2e-2
-family_share = 1.0
-string_share = 1.0
 drop_grams = 0.1
 drop_words = 0.02
 drop_stretches = 0.1
@@ -154,6 +154,18 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     held_out = [digest("secret pills secret pills"), digest(ENGLISH.format(n=105, m=3))]
     (folder / "held_out.txt").write_text("\n".join(held_out), "ascii")
     return folder
+
+
+@pytest.fixture(scope="module")
+def small_steps() -> Iterator[None]:
+    """Batches, jobs and steps so small that even the tiny recipe takes several of each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lexical_stage, "BATCH", 200)
+        patch.setattr(verifier_stage, "BATCH", 200)
+        patch.setattr(reader_stage, "_DOCUMENTS_A_JOB", 200)
+        patch.setattr(reader_stage, "_PILOT", 50)
+        patch.setattr(reader_stage, "_STEP_TOKENS", 1000)
+        yield
 
 
 @pytest.fixture(scope="session")

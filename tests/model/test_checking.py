@@ -115,9 +115,18 @@ def test_every_array_has_one_type_and_one_shape(whole: Artefact, sound: Artefact
 
 
 def test_a_layer_that_does_not_fit_the_next_is_refused(sound: Artefact) -> None:
-    bias = sound.arrays["tagger_bias_0"]
-    with pytest.raises(ArtefactError, match="array tagger_weight_0 must have the shape"):
-        check(with_array(sound, "tagger_bias_0", np.zeros(len(bias) + 1, dtype=np.float32)))
+    for prefix in ("reader", "verifier"):
+        bias = sound.arrays[f"{prefix}_bias_0"]
+        wider = with_array(sound, f"{prefix}_bias_0", np.zeros(len(bias) + 1, dtype=np.float32))
+        with pytest.raises(ArtefactError, match=f"array {prefix}_weight_0 must have the shape"):
+            check(wider)
+
+
+def test_a_convolution_that_sees_more_or_fewer_tokens_is_refused(sound: Artefact) -> None:
+    weight = sound.arrays["reader_weight_2"]
+    for rows in (weight[:-1], np.concatenate([weight, weight[:1]])):
+        with pytest.raises(ArtefactError, match=r"array reader_weight_2 must have the shape \(40, 8\)"):
+            check(with_array(sound, "reader_weight_2", rows))
 
 
 def test_a_network_with_another_number_of_answers_is_refused(sound: Artefact) -> None:

@@ -36,9 +36,6 @@ class ReaderConfig:
         Width of the layers.
     rate
         Peak of the learning rate.
-    family_share, string_share
-        Share of the families, and of each one's strings, that it learns from: the third stage must meet
-        strings that are new to the reader.
     drop_grams, drop_words, drop_stretches
         Share of n-grams, of tokens and of stretches of text whose embeddings are left out at a step.
     """
@@ -49,8 +46,6 @@ class ReaderConfig:
     keep_share: float
     hidden: int
     rate: float
-    family_share: float
-    string_share: float
     drop_grams: float
     drop_words: float
     drop_stretches: float
