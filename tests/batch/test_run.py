@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import gzip
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -187,6 +189,19 @@ def test_a_file_that_breaks_off_is_named_with_its_place_and_copied(workers: Work
     [failed] = [one for one in outcomes if one.status == "failed"]
     assert "breaks off at byte" in failed.reason
     assert Path(failed.target).read_bytes() == whole[:-9]
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_nothing_is_told_as_found_of_a_file_that_fails_in_mid_way(
+    workers: Workers, tmp_path: Path, write: bool
+) -> None:
+    lines = "".join(json.dumps({"text": f"SPAM {number}"}) + "\n" for number in range(3 * BATCH_UNITS))
+    source = tmp_path / "a.jsonl.gz"
+    # Members of their own: the first can be read although the last breaks off.
+    source.write_bytes(gzip.compress(lines.encode()) + gzip.compress(lines.encode())[:-9])
+    [failed] = clean_files(workers, plan_roots([source]), Settings(write=write))
+    assert isinstance(failed, Outcome)
+    assert (failed.status, failed.n_documents >= 3 * BATCH_UNITS) == ("failed", True)
 
 
 def test_a_broken_line_is_named_and_the_rest_goes_on(workers: Workers, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import Any
 
 from spamguard.batch.answers import Answer
 from spamguard.batch.formats.protocol import Unit
+from spamguard.batch.held import Held
 from spamguard.batch.journal import Journal
 from spamguard.batch.kinds import Kind
 from spamguard.batch.outcomes import Event, Outcome
@@ -76,11 +78,11 @@ class FileRun:
         self._entry, self._name = begin.entry, str(begin.entry.source)
         self._output: _Output | None = None
         self._error: OSError | None = None
-        self._telling = Telling(self._name)
+        self._telling, self._held = Telling(self._name), Held()
         self._n_units = 0
 
-    def take(self, unit: Unit, answer: Answer, *, is_known: bool) -> Iterator[Event]:
-        """Take the next unit with its answer; yield what it tells."""
+    def take(self, unit: Unit, answer: Answer, *, is_known: bool) -> None:
+        """Take the next unit with its answer."""
         if self._error is not None:
             return
         try:
@@ -91,10 +93,11 @@ class FileRun:
             if self._write and not (self._entry.in_place and unit.record is None and answer.raw is None):
                 self._output = self._output or _Output(self._entry, self._begin.kind)
                 self._output.write(unit, answer.raw)
+            self._held.add(unit.record, answer)
         except OSError as error:
             self._error = error
             return
-        yield from self._telling.events(unit.record, answer)
+        deque(self._telling.events(unit.record, answer), maxlen=0)
 
     def note(self) -> None:
         """Note how far it got."""
@@ -113,7 +116,22 @@ class FileRun:
         found = self._telling.outcome().result
         yield replace(outcome, name=self._name, result=found)
 
-    def end(self, step: End) -> Outcome:
+    def end(self, step: End) -> Iterator[Event]:
+        """Write the result, if all went well; yield what was found and what became of the file.
+
+        Of a file that failed nothing is told: what was found in it was not removed.
+        """
+        try:
+            outcome = self._end(step)
+            if outcome.status != "failed":
+                telling = Telling(self._name)
+                for record, answer in self._held.answers():
+                    yield from telling.events(record, answer)
+            yield outcome
+        finally:
+            self._held.close()
+
+    def _end(self, step: End) -> Outcome:
         """Write the result, if all went well; return what became of the file."""
         error = self._error or step.error
         try:

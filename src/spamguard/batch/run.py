@@ -103,9 +103,9 @@ class _Telling:
                 yield from self._file.again(step.memory.outcome)
                 self._file = None
         elif self._file is not None and isinstance(step, Piece):
-            yield from self._file.take(step.task.unit, next(answers), is_known=step.task.known is not None)
+            self._file.take(step.task.unit, next(answers), is_known=step.task.known is not None)
         elif self._file is not None and isinstance(step, End):
-            yield self._file.end(step)
+            yield from self._file.end(step)
             self._file = None
 
     def pause(self) -> None:
