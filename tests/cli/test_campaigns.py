@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 from pathlib import Path
 
@@ -72,3 +73,55 @@ def test_two_passes_need_a_folder_and_an_output(folder: Path) -> None:
 
 def test_the_output_may_not_lie_in_the_input(folder: Path) -> None:
     assert run(folder, "--two-pass", "--out", folder / "out").exit_code == 2
+
+
+@pytest.fixture
+def archive(tmp_path: Path, polluted: str) -> Path:
+    """The same polluted article in every format that is written as text."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    line = json.dumps({"content": polluted, "id": 1}).encode() + b"\n"
+    (folder / "a.txt").write_bytes(polluted.encode())
+    (folder / "b.jsonl").write_bytes(line + b"{broken\n" + line)
+    (folder / "c.jsonl.gz").write_bytes(gzip.compress(line))
+    (folder / "d.html").write_bytes(f"<html><body><p>{polluted}</p></body></html>".encode())
+    with open(folder / "e.csv", "w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows([["id", "content"], ["1", polluted]])
+    (folder / "f.gz").write_bytes(b"no such thing")
+    return folder
+
+
+def test_two_passes_write_every_format_as_clean_does(archive: Path, tmp_path: Path) -> None:
+    out, expected = tmp_path / "out", tmp_path / "expected"
+    outcome = run(archive, "--field", "content", "--out", out, "--two-pass", "--min-documents", "50")
+    assert outcome.exit_code == 0, outcome.output
+    CliRunner().invoke(commands, ["clean", str(archive), "--field", "content", "--out", str(expected)])
+    names = sorted(path.name for path in archive.iterdir())
+    assert sorted(path.name for path in (out / "cleaned").iterdir()) == names
+    for name in names:
+        assert (out / "cleaned" / name).read_bytes() == (expected / name).read_bytes(), name
+    assert f"left alone {archive / 'b.jsonl'}:2: not JSON" in outcome.stderr
+
+
+def test_every_text_of_every_format_is_heard(archive: Path, polluted: str) -> None:
+    from spamguard.batch.kinds import Reading
+    from spamguard.batch.roots import Root
+    from spamguard.cli.corpus import documents
+
+    faults: list[str] = []
+    reading = Reading(("content",))
+    heard = list(documents(Root(archive, archive), reading, lambda name, reason: faults.append(name)))
+    assert [name for name, _ in heard] == [
+        "a.txt",
+        "b.jsonl:1",
+        "b.jsonl:3",
+        "c.jsonl.gz:1",
+        "d.html",
+        "e.csv:2",
+    ]
+    assert [text for name, text in heard if name != "d.html"] == [polluted] * 5
+    assert faults == ["b.jsonl:2", "f.gz"]
+
+
+def test_what_cannot_be_read_is_named_once(archive: Path) -> None:
+    assert run(archive, "--field", "content").stderr.count("left out b.jsonl:2: not JSON") == 1

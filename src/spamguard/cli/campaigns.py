@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 import spamguard
 from spamguard.cli.display import columns, visible
-from spamguard.cli.options import json_option, model_option, profile_option, threshold_option
+from spamguard.cli.options import (
+    encoding_option,
+    field_option,
+    format_option,
+    json_option,
+    key_option,
+    model_option,
+    profile_option,
+    threshold_option,
+)
 from spamguard.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +36,10 @@ _SHOWN_CHARS = 48
 @click.option("--min-documents", type=click.IntRange(2), default=3, show_default=True, metavar="N",
               help="Unrelated documents that a campaign stands in at least.")  # fmt: skip
 @click.option("--all", "show_all", is_flag=True, help="List recurring strings that are no campaigns, too.")
+@format_option
+@field_option
+@key_option
+@encoding_option
 @json_option
 @threshold_option
 @profile_option
@@ -41,30 +54,34 @@ def campaigns_command(
     threshold: float | None,
     profile: str | None,
     model: Path | None,
+    **reading_options: Any,  # noqa: ANN401  (click's own)
 ) -> None:
     """Find campaigns: the same odd string in many otherwise unrelated documents.
 
-    DIR is a folder of texts, read recursively; REPORT is what `spamguard clean --report` wrote. A string
-    that the detector suspects counts, even below the threshold, if it recurs in unrelated documents and
-    the detector is sure of it in some of them. Bylines, slogans and page furniture recur too; --all shows
-    them, marked "recurring".
+    DIR is a folder, read recursively: every format that `spamguard clean` reads, each record a document.
+    REPORT is what `spamguard clean --report` wrote. A string that the detector suspects counts, even below
+    the threshold, if it recurs in unrelated documents and the detector is sure of it in some of them.
+    Bylines, slogans and page furniture recur too; --all shows them, marked "recurring".
 
     With --out, campaigns.jsonl holds all that is known, campaigns.csv the table, contacts.csv the QQ,
     WeChat, LINE, KakaoTalk, Telegram, WhatsApp, telephone and domain of each campaign, for block lists.
     With --two-pass the folder is cleaned too: what `spamguard clean` removes, and what campaigns left.
     """
+    from spamguard.batch.kinds import Reading
     from spamguard.campaigns.two_pass import Settings
     from spamguard.cli.corpus import clean_corpus, hear_corpus, hear_report
 
     if two_pass and (out is None or not source.is_dir()):
         raise InputError("--two-pass needs a folder to read and --out")
+    fields = reading_options.pop("fields") or ("text",)
+    reading = Reading(fields, **reading_options)
     settings = Settings(threshold=threshold, profile=profile, min_documents=min_documents)
     if not source.is_dir():
         found = hear_report(source, settings)
     elif two_pass and out is not None:
-        found = clean_corpus(spamguard.load(model), source, out / "cleaned", settings)
+        found = clean_corpus(spamguard.load(model), source, out / "cleaned", settings, reading)
     else:
-        found = hear_corpus(spamguard.load(model), source, settings)
+        found = hear_corpus(spamguard.load(model), source, settings, reading)
     _tell(found if show_all else [one for one in found if one.verdict == "campaign"], as_json)
     if out is not None:
         _write(found, out)

@@ -9,12 +9,19 @@ from typing import Any
 import click
 
 from spamguard.cli.engine import engine_options
-from spamguard.cli.options import PROFILES, json_option, model_option
+from spamguard.cli.options import (
+    PROFILES,
+    encoding_option,
+    field_option,
+    format_option,
+    json_option,
+    key_option,
+    model_option,
+)
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
 
 STREAM = Path("-")
-FORMATS = ("text", "html", "jsonl", "csv", "tsv", "parquet", "warc")
 _PATH = click.Path(path_type=Path)
 _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -48,26 +55,10 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--exclude", multiple=True, metavar="GLOB", help="Pass over such files of a folder; repeatable."
 )
-@click.option(
-    "--format",
-    type=click.Choice(FORMATS),
-    help="What the files are, whatever their names; by default their endings tell.",
-)
-@click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="NAME",
-    help="JSON field or column that holds text; a.b leads into objects; repeatable.  [default: text]",
-)
-@click.option(
-    "--key",
-    default="spamguard",
-    show_default=True,
-    metavar="NAME",
-    help="Field in which a changed JSON line notes its spans and edits; '' for none.",
-)
-@click.option("--encoding", metavar="NAME", help="Encoding where no other shows, such as gb18030.")
+@format_option
+@field_option
+@key_option
+@encoding_option
 @click.option(
     "--unknown",
     type=click.Choice(("copy", "omit")),

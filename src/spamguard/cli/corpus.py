@@ -4,45 +4,92 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from spamguard.batch.outcomes import Summary
-from spamguard.batch.plain import decode
+from spamguard.batch.answers import Task
+from spamguard.batch.kinds import Reading
+from spamguard.batch.outcomes import Event, Fault, Outcome, Summary
 from spamguard.batch.roots import Root, plan_roots
+from spamguard.batch.run import Settings as RunSettings
 from spamguard.batch.run import clean_files
-from spamguard.batch.walking import Entry, walk
+from spamguard.batch.steps import Begin, End, Piece, steps
+from spamguard.batch.walking import Filter
+from spamguard.batch.workers import Workers
 from spamguard.campaigns.campaign import Campaign
 from spamguard.campaigns.from_report import campaigns_of_report
 from spamguard.campaigns.two_pass import Settings, find_campaigns, two_pass
 from spamguard.cleaner import Guard
 from spamguard.cli.display import visible
+from spamguard.errors import FormatError
 
 
-def documents(root: Root) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each file below a folder that holds text, in a fixed order.
+def documents(
+    root: Root, reading: Reading, on_fault: Callable[[str, str], object] = lambda name, reason: None
+) -> Iterator[tuple[str, str]]:
+    """Yield the name and each text of all that `spamguard clean` reads below a folder, in a fixed order.
 
     Parameters
     ----------
     root
-        The folder. What cannot be read is left out: cleaning names it.
+        The folder.
+    reading
+        How its files are read.
+    on_fault
+        Called with the name of what cannot be read, and why; it is left out.
+
+    Yields
+    ------
+    (str, str)
+        The file's path inside the folder, behind it a record's number, as in ``june/a.jsonl:3``; the text.
     """
-    for item in walk(root):
-        if isinstance(item, Entry):
+    inside = ""
+    for step in steps([root], reading, Filter()):
+        if isinstance(step, Begin):
+            inside = os.path.relpath(step.entry.source, root.source)
+        elif isinstance(step, Piece):
+            record = step.task.unit.record
+            name = inside if record is None else f"{inside}:{record}"
             try:
-                document = decode(item.source.read_bytes())
-            except OSError:
+                texts = _texts(step.task)
+            except FormatError as error:
+                on_fault(name, str(error))
                 continue
-            if document is not None:
-                yield os.path.relpath(item.source, root.source), document.text
+            for text in texts:
+                yield name, text
+        elif isinstance(step, End) and step.error is not None:
+            on_fault(inside, str(step.error))
+        elif isinstance(step, Outcome) and step.status == "failed":
+            on_fault(step.name, step.reason)
 
 
-def hear_corpus(guard: Guard, folder: Path, settings: Settings) -> list[Campaign]:
-    """Return what recurs in a folder."""
+def _texts(task: Task) -> Sequence[str]:
+    """Return the texts of a unit.
+
+    Raises
+    ------
+    FormatError
+        If it is not in its format.
+    """
+    if task.unit.fault:
+        raise FormatError(task.unit.fault)
+    return task.format.parse(task.unit).texts if task.unit.is_text else ()
+
+
+def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading) -> list[Campaign]:
+    """Return what recurs in a folder; name what cannot be read on standard error."""
     root = Root(folder, folder)
-    return find_campaigns(guard, lambda: documents(root), settings)
+    told: set[str] = set()
+
+    def tell_once(name: str, reason: str) -> None:
+        # The corpus is read twice.
+        if name not in told:
+            told.add(name)
+            click.echo(f"left out {visible(name)}: {visible(reason)}", err=True)
+
+    return find_campaigns(guard, lambda: documents(root, reading, tell_once), settings)
 
 
 def hear_report(path: Path, settings: Settings) -> list[Campaign]:
@@ -51,7 +98,9 @@ def hear_report(path: Path, settings: Settings) -> list[Campaign]:
         return campaigns_of_report(lines, min_documents=settings.min_documents)
 
 
-def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings) -> list[Campaign]:
+def clean_corpus(
+    guard: Guard, folder: Path, out: Path, settings: Settings, reading: Reading
+) -> list[Campaign]:
     """Clean a folder in two passes, say how it went, and return what recurs in it.
 
     Parameters
@@ -64,6 +113,8 @@ def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings) -> l
         Folder for the results.
     settings
         How much evidence it takes.
+    reading
+        How the files are read; results are written as `spamguard clean` writes them.
 
     Raises
     ------
@@ -72,14 +123,21 @@ def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings) -> l
     """
     [root] = plan_roots([folder], out=out)
     with tempfile.TemporaryDirectory(prefix="spamguard-") as scratch:
-        second = two_pass(guard, lambda: documents(root), Path(scratch) / "notebook", settings)
+        second = two_pass(guard, lambda: documents(root, reading), Path(scratch) / "notebook", settings)
         summary = Summary()
-        for outcome in clean_files(second.clean_many, [root]):
-            summary.add(outcome)
-            if outcome.reason:
-                reason = f"{outcome.status} {visible(outcome.name)}: {visible(outcome.reason)}"
-                click.echo(reason, err=True)
+        workers = Workers(lambda: second.clean_many)
+        for event in clean_files(workers, [root], RunSettings(reading)):
+            summary.add(event)
+            _complain(event)
         second.close()
     for line in summary.lines():
         click.echo(line, err=True)
     return second.campaigns
+
+
+def _complain(event: Event) -> None:
+    """Name what was left alone."""
+    if isinstance(event, Outcome) and event.reason:
+        click.echo(f"{event.status} {visible(event.name)}: {visible(event.reason)}", err=True)
+    elif isinstance(event, Fault):
+        click.echo(f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}", err=True)

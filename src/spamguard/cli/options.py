@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+FORMATS = ("text", "html", "jsonl", "csv", "tsv", "parquet", "warc")
 PROFILES = ("newsroom", "corpus")
 
 model_option = click.option(
@@ -25,3 +26,25 @@ profile_option = click.option(
     help="newsroom touches good text least, corpus leaves the least spam; the model's own default.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs to read.")
+format_option = click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="What the files are, whatever their names; by default their endings tell.",
+)
+field_option = click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help="JSON field or column that holds text; a.b leads into objects; repeatable.  [default: text]",
+)
+key_option = click.option(
+    "--key",
+    default="spamguard",
+    show_default=True,
+    metavar="NAME",
+    help="Field in which a changed JSON line notes its spans and edits; '' for none.",
+)
+encoding_option = click.option(
+    "--encoding", metavar="NAME", help="Encoding where no other shows, such as gb18030."
+)
