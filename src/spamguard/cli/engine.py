@@ -14,6 +14,8 @@ from click.core import ParameterSource
 from spamguard.cli.extras import needs_extra
 from spamguard.errors import InputError
 
+_KNOWN = {"paths", "out", "threshold", "profile", "model", "fields", "engine", "address"}
+_NOT_GIVEN = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
 # A path type folds the two slashes of a URL into one.
 _URL = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
 
@@ -24,7 +26,7 @@ def engine_options(command: Callable[..., None]) -> Callable[..., None]:
     Parameters
     ----------
     command
-        A command with ``paths``, ``out``, ``threshold``, ``profile``, ``model``, perhaps ``field``.
+        A command with ``paths``, ``out``, ``threshold``, ``profile``, ``model``, ``fields``.
     """
 
     @click.option(
@@ -60,19 +62,14 @@ def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
     ------
     InputError
         If an option was given that the cluster knows nothing of.
+    MissingExtraError
+        If Ray is not installed.
     """
     with needs_extra("--engine ray", "ray"):
         from spamguard.integrations.cleaning import TextCleaner
         from spamguard.integrations.ray_data import clean_corpus
-    known = {"paths", "out", "threshold", "profile", "model", "field", "fields"}
-    source = click.get_current_context().get_parameter_source
-    given = {name for name in options if source(name) is ParameterSource.COMMANDLINE}
-    foreign = sorted(given - known)
-    if foreign:
-        raise InputError(
-            f"--engine ray knows no {', '.join('--' + name.replace('_', '-') for name in foreign)}"
-        )
-    fields = options.get("field") or options.get("fields") or ("text",)
+    _refuse_foreign()
+    fields = options["fields"] or ("text",)
     if len(options["paths"]) != 1 or options["out"] is None or len(fields) != 1:
         raise InputError("--engine ray takes one folder, --out and one field")
     model: Path | None = options["model"]
@@ -84,6 +81,19 @@ def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
         address=address,
     )
     click.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()), err=True)
+
+
+def _refuse_foreign() -> None:
+    """Raise if an option was given that the cluster knows nothing of; defaults are nobody's wish."""
+    context = click.get_current_context()
+    foreign = [
+        option.opts[-1]
+        for option in context.command.params
+        if option.name not in _KNOWN
+        and context.get_parameter_source(option.name or "") not in (None, *_NOT_GIVEN)
+    ]
+    if foreign:
+        raise InputError(f"--engine ray knows no {', '.join(sorted(foreign))}")
 
 
 def _url(path: Path) -> str:
