@@ -19,6 +19,7 @@ _N_RESAMPLES = 1000
 _LEVEL = 0.95
 _SEED = 20261122
 Counts = NDArray[np.float64]
+Pair = tuple[Case, CleanResult, CleanResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +138,43 @@ def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
     cases
         The same for both; none gives an empty comparison.
     """
-    if not cases:
-        return Comparison(0)
+    return compare_results(clean_with_both(base, candidate, cases))
+
+
+def clean_with_both(base: Guard, candidate: Guard, cases: Sequence[Case]) -> list[Pair]:
+    """Clean cases with two models, for comparisons of all of them and of some.
+
+    Parameters
+    ----------
+    base, candidate, cases
+        See :func:`compare`.
+
+    Returns
+    -------
+    list of (Case, CleanResult, CleanResult)
+        Each case with what the base and the candidate made of it.
+    """
     texts = [case.text for case in cases]
-    before, after = list(base.clean_many(texts)), list(candidate.clean_many(texts))
+    return list(zip(cases, base.clean_many(texts), candidate.clean_many(texts), strict=True))
+
+
+def compare_results(pairs: Sequence[Pair]) -> Comparison:
+    """Compare what two models made of the same cases.
+
+    Parameters
+    ----------
+    pairs
+        From :func:`clean_with_both`; none gives an empty comparison.
+    """
+    if not pairs:
+        return Comparison(0)
+    cases, before, after = zip(*pairs, strict=True)
     rows = tabulate(zip(cases, after, strict=True), GROUPINGS)
     counts = [
         np.array([_counts(*pair) for pair in zip(cases, results, strict=True)]) for results in (before, after)
     ]
     changes = [
-        Change(case, old, new, _harm(case, old, new))
-        for case, old, new in zip(cases, before, after, strict=True)
-        if old.text != new.text
+        Change(case, old, new, _harm(case, old, new)) for case, old, new in pairs if old.text != new.text
     ]
     changes.sort(key=lambda change: (-change.broke, -change.harm))
     return Comparison(len(cases), _figures(*counts), rows, changes)

@@ -10,7 +10,7 @@ from spamguard.cleaner import Guard
 from spamguard.learning.cases import Case, read_cases
 from spamguard.learning.floors import fallen, read_floors
 from spamguard.learning.labels.record import Label
-from spamguard.learning.proof.comparison import Comparison, compare
+from spamguard.learning.proof.comparison import Comparison, clean_with_both, compare, compare_results
 from spamguard.learning.shipped import shipped
 from spamguard.learning.update.lesson import host_of
 
@@ -67,11 +67,11 @@ def prove(base: Guard, candidate: Guard, held_out: Sequence[Label]) -> dict[str,
     SourceError
         If this installation carries no floor set.
     """
-    cases = floor_cases()
-    hard = [case for case in cases if case.groups.get("pattern") in _HARD_PATTERNS]
+    pairs = clean_with_both(base, candidate, floor_cases())
+    hard = [pair for pair in pairs if pair[0].groups.get("pattern") in _HARD_PATTERNS]
     return {
-        FLOOR_SET: compare(base, candidate, cases),
-        HARD: compare(base, candidate, hard),
+        FLOOR_SET: compare_results(pairs),
+        HARD: compare_results(hard),
         HELD_OUT: compare(base, candidate, label_cases(held_out)),
     }
 
