@@ -195,13 +195,14 @@ def test_a_file_that_breaks_off_is_named_with_its_place_and_copied(workers: Work
 def test_nothing_is_told_as_found_of_a_file_that_fails_in_mid_way(
     workers: Workers, tmp_path: Path, write: bool
 ) -> None:
-    lines = "".join(json.dumps({"text": f"SPAM {number}"}) + "\n" for number in range(3 * BATCH_UNITS))
+    # More than is unpacked ahead, so that spam is found before the break is.
+    lines = "".join(json.dumps({"text": "SPAM " + "news " * 2_000}) + "\n" for _ in range(3 * BATCH_UNITS))
     source = tmp_path / "a.jsonl.gz"
-    # Members of their own: the first can be read although the last breaks off.
-    source.write_bytes(gzip.compress(lines.encode()) + gzip.compress(lines.encode())[:-9])
+    source.write_bytes(gzip.compress(lines.encode())[:-9])
     [failed] = clean_files(workers, plan_roots([source]), Settings(write=write))
     assert isinstance(failed, Outcome)
-    assert (failed.status, failed.n_documents >= 3 * BATCH_UNITS) == ("failed", True)
+    assert failed.status == "failed"
+    assert failed.n_documents > 0
 
 
 def test_a_broken_line_is_named_and_the_rest_goes_on(workers: Workers, tmp_path: Path) -> None:
