@@ -13,9 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.campaigns.corpus import Article, build
-
 import spamguard
+from benchmarks.campaigns.corpus import Article, build
 from spamguard.campaigns.two_pass import Settings, two_pass
 from spamguard.learning.cases import Case
 from spamguard.learning.evaluation import Tally
