@@ -38,23 +38,31 @@ def _array(*shape: int) -> NDArray[np.float32]:
     return RNG.normal(size=shape).astype(np.float16).astype(np.float32)
 
 
+def _layers(*sizes: tuple[int, int]) -> tuple[NDArray[np.float32], ...]:
+    """Random weights, small enough that no layer drowns the one before and no answer is quite certain.
+
+    Answers that round to a probability of 1 are equal, and rounding would choose among them.
+    """
+    layers = [_array(*size) / np.float32(2 ** round(np.log2(size[0]) / 2)) for size in sizes]
+    return tuple(layer.astype(np.float16).astype(np.float32) for layer in layers)
+
+
 def _network(n_features: int, n_classes: int) -> Network:
-    weights = (_array(n_features, 8), _array(8, n_classes))
+    weights = _layers((n_features, 8), (8, n_classes))
     return Network(_array(n_features), np.abs(_array(n_features)), weights, (_array(8), _array(n_classes)))
 
 
 def _reader(n_dense: int, n_hidden: int) -> Reader:
-    """A reader with random weights, small enough that no layer drowns the one before."""
+    """A reader with random weights."""
     sizes = [(n_dense + WIDTH, n_hidden), *[(len(STEPS) * n_hidden, n_hidden)] * len(DILATIONS)]
     sizes.append((n_hidden, len(Tag)))
-    weights = [_array(*size) / np.float32(2 ** round(np.log2(size[0]) / 2)) for size in sizes]
     table = RNG.integers(-127, 128, (1 << ROW_BITS, WIDTH), dtype=np.int8)
     return Reader(
         table,
         (np.abs(_array(WIDTH)) / np.float32(64)).astype(np.float32),
         _array(n_dense),
         np.abs(_array(n_dense)),
-        tuple(weight.astype(np.float16).astype(np.float32) for weight in weights),
+        _layers(*sizes),
         tuple(_array(size[1]) for size in sizes),
     )
 

@@ -87,6 +87,7 @@ def test_a_candidate_is_seen_by_the_reader_s_last_layer_inside_and_around(
     assert not seen(6, 7)[3:].any()
 
 
+@settings(max_examples=50)
 @given(st.data())
 def test_choosing_gives_disjoint_ranges_with_their_log_odds(
     detector: Detector, cases: st.SearchStrategy[Case], data: st.DataObject
