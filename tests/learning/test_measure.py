@@ -45,9 +45,8 @@ def test_tables_come_by_group_and_in_all(measure: click.Group, tiny: Path, comma
 
 
 def test_each_group_is_left_out_once_and_a_second_run_trains_nothing(
-    measure: click.Group, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    measure: click.Group, tiny: Path, small_steps: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recipe, "_BATCH", 200)
     arguments = ("leave-out", "--config", tiny / "config.toml", "--by", "category", "--scale", "1.0")
     bounds = ("--per-family", 3, "--clean", 12, "--out", tmp_path)
     shown = run(measure, *arguments, *bounds)

@@ -7,7 +7,6 @@ import pytest
 
 import spamguard
 from spamguard.errors import InputError, SourceError
-from spamguard.learning import lexical_stage, reader_stage, verifier_stage
 from spamguard.learning.config import read_config
 from spamguard.learning.corpora import read_sources
 from spamguard.learning.ingredients import gather
@@ -24,16 +23,10 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def trained(tiny: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+def trained(tiny: Path, small_steps: None, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Two artefacts of one recipe."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lexical_stage, "BATCH", 200)
-        patch.setattr(verifier_stage, "BATCH", 200)
-        patch.setattr(reader_stage, "_DOCUMENTS_A_JOB", 200)
-        patch.setattr(reader_stage, "_PILOT", 50)
-        patch.setattr(reader_stage, "_STEP_TOKENS", 1000)
-        outs = [tmp_path_factory.mktemp("models") / name for name in ("one", "two")]
-        return [train_from_config(tiny / "config.toml", out) for out in outs]
+    outs = [tmp_path_factory.mktemp("models") / name for name in ("one", "two")]
+    return [train_from_config(tiny / "config.toml", out) for out in outs]
 
 
 def test_the_same_seed_makes_the_same_model(trained: list[Path]) -> None:
