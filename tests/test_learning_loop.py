@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import spamguard
 from spamguard.cli.main import commands
 from spamguard.learning.labels.reading import read_labels
+from spamguard.learning.proof import gate
 from spamguard.learning.update.lesson import host_of
 from spamguard.model.loading import shipped_folder
 from spamguard.registry.store import Registry
@@ -55,15 +56,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     folder = tmp_path_factory.mktemp("story")
     article, labels = TUTORIAL / "seen" / "01.txt", folder / "labels.jsonl"
     marked = run("label", "add", "Zorvex member pass", "--in", article, "--to", labels)
-    trained = run(
-        "train",
-        labels,
-        TUTORIAL / "labels.jsonl",
-        "--out",
-        folder / "candidate",
-        "--report",
-        folder / "report",
-    )
+    trained = run("train", labels, TUTORIAL / "labels.jsonl", "--out", folder / "candidate")
     registry = Registry(folder / "registry")
     registry.promote(registry.add(shipped_folder()))
     return Story(folder, marked, trained)
@@ -82,7 +75,6 @@ def test_training_proves_that_nothing_else_fell_and_says_so(story: Story) -> Non
     shipped = json.loads((shipped_folder() / "manifest.json").read_bytes())
     assert manifest["learnt"]["base"] == shipped["arrays_sha256"]
     assert manifest["gate"] == []
-    assert "<svg" in (story.folder / "report" / "index.html").read_text("utf-8")
 
 
 def test_promoted_it_serves_and_rolled_back_it_does_not(story: Story) -> None:
@@ -96,7 +88,12 @@ def test_promoted_it_serves_and_rolled_back_it_does_not(story: Story) -> None:
     assert spam_left(spamguard.load(story.registry)) == slipped_through
 
 
-def test_a_fallen_floor_is_refused_by_name_unless_somebody_says_why(story: Story, tmp_path: Path) -> None:
+def test_a_fallen_floor_is_refused_by_name_unless_somebody_says_why(
+    story: Story, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A floor of perfection falls on a few polluted texts as on all of them.
+    some = gate.floor_cases()[::10]
+    monkeypatch.setattr(gate, "floor_cases", lambda: some)
     floors = tmp_path / "floors.json"
     floors.write_text(json.dumps({"all": {"restored": {"min": 1.0}}}))
     arguments = ("model", "promote", story.candidate, "--floors", floors, "--registry", tmp_path / "models")
