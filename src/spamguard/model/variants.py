@@ -100,6 +100,8 @@ def _likely_edges(tagged: Tagged) -> NDArray[np.bool_]:
     edges = np.zeros(len(kind), dtype=bool)
     edges[1:] = (kind[1:] != kind[:-1]) & (kind[1:] < N_SCRIPTS)
     edges[1:] |= np.isin(token_class[:-1], _SEPARATORS) | np.isin(token_class[1:], _SEPARATORS)
+    # What stands before a document in its batch says nothing about it.
+    edges[1:] &= tagged.tokens.doc[1:] == tagged.tokens.doc[:-1]
     return edges
 
 
