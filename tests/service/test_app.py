@@ -103,7 +103,7 @@ def test_before_the_model_is_loaded_it_is_live_and_not_ready(path: str, status: 
     async def probe() -> httpx.Response:
         # This transport leaves the start out.
         transport = httpx.ASGITransport(create_app(Settings()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             return await client.get(path)
 
     answer = asyncio.run(probe())

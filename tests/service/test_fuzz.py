@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import httpx
@@ -53,13 +53,15 @@ def answer_to(live: httpx.Client, sent: bytes) -> bytes:
     with socket.create_connection((live.base_url.host, live.base_url.port or 0), timeout=10) as connection:
         try:
             connection.sendall(sent)
-            connection.shutdown(socket.SHUT_WR)
+            # The other side may have hung up on us by now, which is an answer.
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_WR)
             return b"".join(iter(lambda: connection.recv(65_536), b""))
         except ConnectionError:
             return b""
 
 
-HEAD = b"POST /clean HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nConnection: close\r\n"
+HEAD = b"POST /clean HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
 PIECES = st.sampled_from(
     [
         HEAD,
@@ -91,7 +93,7 @@ PIECES = st.sampled_from(
 @example(HEAD + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello")
 @example(HEAD + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n")
 @example(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\x1f\x8b\x08\x00")
-@example(b"POST /clean/stream HTTP/1.1\r\nHost: h\r\nContent-Type: application/x-ndjson\r\n\r\n")
+@example(b"POST /clean/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n\r\n")
 def test_raw_bytes_get_an_answer_or_none_and_no_fault_of_ours(live: httpx.Client, sent: bytes) -> None:
     for line in answer_to(live, sent).split(b"\r\n"):
         assert not line.startswith(b"HTTP/1.1 5")

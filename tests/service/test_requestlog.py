@@ -72,9 +72,8 @@ def test_a_caller_who_hangs_up_is_a_line_and_no_fault(
     with serving(app) as client:
         where = (client.base_url.host, client.base_url.port)
         with socket.create_connection(where) as connection:
-            head = (
-                "POST /clean HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\nContent-Length: 99\r\n"
-            )
+            head = "POST /clean HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            head += "Content-Length: 99\r\n"
             connection.sendall(f"{head}Expect: 100-continue\r\n\r\n".encode())
             assert connection.recv(100).startswith(b"HTTP/1.1 100")
             connection.sendall(b'{"text": ')

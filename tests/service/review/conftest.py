@@ -96,9 +96,9 @@ class Reviewer:
 Sit = Callable[..., AbstractContextManager[Reviewer]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """A browser; of the module, as its loop must end before other tests can start theirs."""
+    """A browser; of the package, as its loop must end before other tests can start theirs."""
     sync_api = pytest.importorskip(
         "playwright.sync_api", reason="playwright is missing: pip install playwright"
     )
