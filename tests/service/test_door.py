@@ -79,6 +79,40 @@ def test_what_lets_articles_out_or_changes_the_model_needs_an_admins_token(
     assert guarded.request(method, path, headers=bearer(ADMIN)).status_code != 403
 
 
+@pytest.mark.parametrize(
+    "method_path", [("GET", "/review"), ("GET", "/metrics"), ("POST", "/clean"), ("GET", "/no")]
+)
+def test_without_tokens_a_page_whose_name_was_made_to_point_here_is_refused(
+    client: httpx.Client, method_path: tuple[str, str]
+) -> None:
+    for name in (
+        "ads.example",
+        "ads.example:8000",
+        "localhost.ads.example",
+        "127.0.0.1.ads.example",
+        "[",
+        ":80",
+    ):
+        answer = client.request(*method_path, headers={"Host": name, "Content-Type": "application/json"})
+        assert answer.status_code == 421
+        assert Problem.model_validate(answer.json()).type == "urn:spamguard:problem:misdirected-request"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("name", ["localhost", "LocalHost.:80", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000"])
+def test_without_tokens_the_names_of_the_loopback_are_let_in(client: httpx.Client, name: str) -> None:
+    assert client.get("/model", headers={"Host": name}).status_code == 200
+
+
+def test_with_a_token_or_where_insecurity_was_asked_for_any_name_will_do(
+    guarded: httpx.Client, guard: spamguard.Guard, serving: Serving
+) -> None:
+    named = {"Host": "spamguard.example"}
+    assert guarded.get("/model", headers={**bearer(TOKEN), **named}).status_code == 200
+    with serving(create_app(Settings(insecure=True, feedback="off"), guard=guard)) as client:
+        assert client.get("/model", headers=named).status_code == 200
+
+
 def test_a_refused_caller_who_sends_a_lot_still_hears_why(guarded: httpx.Client) -> None:
     answer = guarded.post("/clean", content=b" " * 5_000_000)
     assert answer.status_code == 401

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from spamguard.service.hosts import is_own_name
 from spamguard.service.limits import discard_rest
 from spamguard.service.problems import ProblemError
 from spamguard.service.rates import Rates
@@ -22,6 +23,7 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
 }
+_SAFE_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SAFE_HEADERS.items()]
 
 
 @dataclass(slots=True)
@@ -83,11 +85,9 @@ class Door:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SAFE_HEADERS.items():
-                    headers.setdefault(name, value)
+                _add_safe_headers(message)
                 if self._traffic.is_leaving:
-                    headers["Connection"] = "close"
+                    MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
         if scope["path"] in PROBES:
@@ -107,6 +107,7 @@ class Door:
 
     def _check(self, scope: Scope) -> None:
         """Refuse a caller who may not come in."""
+        self._check_name(scope)
         if not _is_page(scope):
             bearer = self._bearer(scope)
             if wait_s := self._rates.wait_s(bearer.key):
@@ -117,6 +118,14 @@ class Door:
         if self._traffic.n_requests >= self._settings.n_requests:
             headers = {"Retry-After": str(self._settings.retry_after_s)}
             raise ProblemError(503, "busy", "Too many requests are under way", headers=headers)
+
+    def _check_name(self, scope: Scope) -> None:
+        """Refuse a page from elsewhere whose name was made to point here, where no token keeps it out."""
+        if self._tokens.are_wanted or self._settings.insecure:
+            return
+        if not is_own_name(Headers(scope=scope).get("host", ""), self._settings.host):
+            detail = "Without a token the service is called localhost, or by an address of the loopback"
+            raise ProblemError(421, "misdirected-request", detail)
 
     def _bearer(self, scope: Scope) -> Bearer:
         """Return who calls."""
@@ -129,6 +138,13 @@ class Door:
             detail = "Send a good token in the header Authorization: Bearer"
             raise ProblemError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
         return bearer
+
+
+def _add_safe_headers(message: Message) -> None:
+    """Add to an answer's headers those of the safe ones that it does not have; as bytes, for its speed."""
+    headers = message["headers"]
+    given = {name for name, _ in headers}
+    message["headers"] = [*headers, *(one for one in _SAFE_HEADERS if one[0] not in given)]
 
 
 def _is_page(scope: Scope) -> bool:

@@ -31,7 +31,7 @@ class Settings:
     tokens_file
         File with one token a line, read again when it changes.
     insecure
-        Listen beyond the loopback without any token.
+        Listen beyond the loopback without any token, and answer to any name.
     reuse_port
         Let another instance listen on the same port, for a restart without a gap.
     cors_origins
