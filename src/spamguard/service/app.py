@@ -91,10 +91,14 @@ def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.state.engine, app.state.feedback, app.state.traffic = engine, feedback, traffic
-    app.include_router(clean_routes(engine, Cleaning(settings, watch), settings))
-    app.include_router(feedback_routes(feedback))
-    app.include_router(model_routes(engine, metrics, traffic))
-    app.include_router(page_routes())
+    for routes in (
+        clean_routes(engine, Cleaning(settings, watch), settings),
+        feedback_routes(feedback),
+        model_routes(engine, metrics, traffic),
+        page_routes(),
+    ):
+        # Taken one by one: a router within a router is asked for the route twice with every request.
+        app.router.routes.extend(routes.routes)
     metrics.watch("queue_tasks", "Texts being cleaned or waiting", lambda: engine.n_taken)
     metrics.watch("open_requests", "Requests under way", lambda: traffic.n_requests)
     _add_layers(app, settings, metrics, traffic)

@@ -19,6 +19,8 @@ Phrase = Annotated[str, Field(min_length=1, max_length=MAX_PHRASE_CHARS, pattern
 Phrases = Annotated[list[Phrase], Field(max_length=MAX_PHRASES)]
 Name = Annotated[str, Field(max_length=MAX_ID_CHARS)] | int
 STRICT = ConfigDict(strict=True, extra="forbid")
+# The factory below hides the default from the document.
+_EMPTY: dict[str, Any] = {"default": []}
 
 
 class Marks(BaseModel):
@@ -30,7 +32,8 @@ class Marks(BaseModel):
     '</mark>'
     """
 
-    model_config = STRICT
+    # Frozen, so that the default can be shared.
+    model_config = ConfigDict(**STRICT, frozen=True)
 
     open: str = Field("⟦", max_length=MAX_MARK_CHARS)
     close: str = Field("⟧", max_length=MAX_MARK_CHARS)
@@ -51,9 +54,16 @@ class Options(BaseModel):
         None, max_length=50, description="Categories that go; all by default."
     )
     allow: Phrases = Field(
-        [], description="Phrases that stay: a span within one, around one or over its edge is left alone."
+        # Made anew: a plain default would be copied deeply with every request, which takes longer.
+        default_factory=list,
+        json_schema_extra=_EMPTY,
+        description="Phrases that stay: a span within one, around one or over its edge is left alone.",
     )
-    deny: Phrases = Field([], description="Phrases that go, unless an allowed one overlaps them.")
+    deny: Phrases = Field(
+        default_factory=list,
+        json_schema_extra=_EMPTY,
+        description="Phrases that go, unless an allowed one overlaps them.",
+    )
     mode: Literal["remove", "mark", "detect"] = Field(
         "remove", description="Remove the spans, put marks around them, or only report them."
     )
