@@ -8,7 +8,7 @@ import pytest
 
 import spamguard
 
-ROOMS = ("errors", "spans", "seams", "result", "cleaner")
+ROOMS = ("errors", "spans", "seams", "result", "cleaner", "client")
 
 
 def answer(program: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from spamguard.campaigns.ledger import Ledger
 from spamguard.spans import Category, Span
 
-AD = "Kaminholz Buche ofenfertig Tel. 0151 73318842"
+AD = "Kaminholz online bestellen Tel. 0151 73318842"
 BYLINE = "By Maud Ellery, Westport Courier"
 TOPICS = (
     "The council voted on Tuesday to extend the ferry's timetable until midnight after a long trial.",

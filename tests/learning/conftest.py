@@ -42,7 +42,7 @@ alpha = 1e-5
 family_share = 1.0
 string_share = 1.0
 [reader]
-documents = 400
+documents = 1200
 rounds = 2
 polluted_share = 0.6
 keep_share = 0.3

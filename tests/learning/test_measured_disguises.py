@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from spamguard.learning.disguises import DISGUISES
 from spamguard.learning.measured_disguises import MEASURED, UNSEEN
 
-PLAIN = "buy cheap pills 419200 加微信 cq08123456"
+PLAIN = "buy cheap pills 419200 加微信 电话 cq08123456"
 
 
 def test_there_are_25_disguises_and_training_draws_not_all_of_them() -> None:

@@ -73,8 +73,9 @@ class Recipe:
         """
         from spamguard.model.artefact import read_manifest
         from spamguard.model.loading import shipped_folder
+        from spamguard.registry.resolving import resolve
 
-        manifest = read_manifest(self.model or shipped_folder())
+        manifest = read_manifest(resolve(self.model) if self.model else shipped_folder())
         fields = {**asdict(self), "model": manifest["arrays_sha256"], "version": spamguard.__version__}
         digestible: dict[str, Any] = json.loads(json.dumps(fields))
         return digestible

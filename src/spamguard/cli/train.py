@@ -29,7 +29,8 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--name", default="candidate", show_default=True, help="Name of the new model.")
 @click.option("--hold-out", "share", type=click.FloatRange(0, 0.9), default=0.2, show_default=True,
               help="Share of the labels to measure on, by source and campaign.")  # fmt: skip
-@click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True,
+              help="Seed of all chance.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Stop if the labels have anything that label check finds.")
 @click.option("--report", type=_FOLDER, metavar="DIR", help="Write an HTML report with plots.")
 @format_option

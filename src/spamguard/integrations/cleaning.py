@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from spamguard.cleaner import Guard
@@ -61,8 +62,9 @@ class TextCleaner:
 def _guard(model: str | None) -> Guard:
     """Load a model once a process."""
     from spamguard.model.loading import load_detector
+    from spamguard.registry.resolving import resolve
 
-    return Guard(load_detector(model))
+    return Guard(load_detector(None if model is None else resolve(Path(model))))
 
 
 def findings(result: CleanResult | None) -> str | None:

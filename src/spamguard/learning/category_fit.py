@@ -39,11 +39,20 @@ def fit_categories(
     values = np.repeat(1.0 / np.sqrt(np.maximum(lengths, 1)), lengths)
     matrix = csr_matrix((values, np.concatenate(buckets), pointer), shape=(len(buckets), 1 << CATEGORY_BITS))
     matrix.sum_duplicates()
-    classifier = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=8, tol=None, random_state=seed)
     targets = np.array([CATEGORIES.index(name) for name in names])
-    classifier.fit(matrix, targets)
     weights = np.zeros((1 << CATEGORY_BITS, len(CATEGORIES)), dtype=np.float32)
     bias = np.full(len(CATEGORIES), -1e3, dtype=np.float32)
-    weights[:, classifier.classes_] = classifier.coef_.T
-    bias[classifier.classes_] = classifier.intercept_
+    known = np.unique(targets)
+    if len(known) == 1:
+        bias[known] = 0
+        return weights, bias
+    classifier = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=8, tol=None, random_state=seed)
+    classifier.fit(matrix, targets)
+    coefficients, intercepts = classifier.coef_, classifier.intercept_
+    if len(known) == 2:
+        # Of two classes the classifier keeps the second's alone.
+        coefficients = np.concatenate([-coefficients, coefficients])
+        intercepts = np.concatenate([-intercepts, intercepts])
+    weights[:, known] = coefficients.T
+    bias[known] = intercepts
     return weights, bias

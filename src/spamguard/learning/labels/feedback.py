@@ -60,6 +60,8 @@ def _fetch(address: str) -> bytes:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as reply:
             content: bytes = reply.read(MAX_FILE_BYTES + 1)
     except (OSError, ValueError) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()
         reason = getattr(error, "reason", None) or type(error).__name__
         raise InputError(f"{address}: no feedback could be fetched: {reason}") from None
     if len(content) > MAX_FILE_BYTES:
