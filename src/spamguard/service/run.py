@@ -97,10 +97,10 @@ class _Server(uvicorn.Server):
         self._reloads: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and listen to SIGHUP."""
-        await super().startup(sockets)
+        """Listen to SIGHUP, and start: a signal that comes as soon as it has started must not end it."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
+        await super().startup(sockets)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Say that the end is near; end when whoever asks whether we are ready has had time to hear it."""
