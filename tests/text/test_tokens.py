@@ -163,3 +163,25 @@ def test_space_between_tokens_shows_on_the_second() -> None:
 def test_scripts_without_spaces_are_told_from_alphabets() -> None:
     tokens = tokenise(["a я 上 か カ ไ 한"])
     assert is_solo(tokens.token_class).tolist() == [False, False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("카지노추천The first", ["카지노추천", "the", "first"]),
+        ("ᔆᐖᙱᔍAll", ["ᔆᐖᙱᔍ", "all"]),
+        ("హిందీAll", ["హిందీ", "all"]),
+        ("852398Who", ["852398", "who"]),
+        ("0541Škoda", ["0541", "škoda"]),
+        ("McDonald cAsInO iPhone", ["mcdonald", "casino", "iphone"]),
+        ("2023년 vip88", ["2023년", "vip88"]),
+        ("카지노 77the", ["카지노", "77the"]),
+    ],
+)
+def test_a_word_in_another_script_or_with_a_capital_starts_a_token_without_a_space(
+    text: str, expected: list[str]
+) -> None:
+    batch = tokenise([text])
+    code = batch.folded.code
+    pairs = zip(batch.start, batch.end, strict=True)
+    assert ["".join(map(chr, code[start:end])) for start, end in pairs] == expected

@@ -17,6 +17,10 @@ _SOLO, _WORD, _SPACE, _BREAK = 255, 1, 2, 3
 _GROUP = np.full(N_CLASSES, _SOLO, dtype=np.uint8)
 for _class in (*range(CharClass.LATIN, CharClass.OTHER_LETTER + 1), CharClass.MARK, CharClass.DIGIT):
     _GROUP[_class] = _WORD
+# Letters of one kind make a word: Cyrillic and Greek pass for Latin, other scripts for none but themselves.
+_SCRIPT = np.zeros(N_CLASSES, dtype=np.uint8)
+_SCRIPT[CharClass.LATIN : CharClass.GREEK + 1] = 1
+_SCRIPT[CharClass.ARABIC : CharClass.OTHER_LETTER + 1] = np.arange(2, 7)
 _GROUP[CharClass.KATAKANA] = 4
 _GROUP[CharClass.SPACE] = _SPACE
 _GROUP[CharClass.BREAK] = _BREAK
@@ -103,12 +107,29 @@ def _first_flags(folded: FoldedBatch) -> NDArray[np.bool_]:
     # A mark belongs to the letter before it, whatever the script.
     joined |= (char_class[1:] == CharClass.MARK) & (group[:-1] != _SPACE) & (group[:-1] != _BREAK)
     first[1:] = ~joined
+    first |= _glued(folded, first)
     positions = np.flatnonzero(first)
     lengths = np.diff(positions, append=len(group))
     for long in np.flatnonzero(lengths > MAX_TOKEN_CHARS):
         stop = positions[long] + lengths[long]
         first[positions[long] : stop : MAX_TOKEN_CHARS] = True
     return first
+
+
+def _glued(folded: FoldedBatch, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Mark words that start without a space: in another script, or with a capital as in ``419The``."""
+    script, at = _SCRIPT[folded.char_class], np.arange(len(first))
+    letter = script > 0
+    word = np.cumsum(first)
+    seen = np.maximum.accumulate(np.where(letter, at, 0))
+    other = np.zeros(len(first), dtype=bool)
+    other[1:] = letter[1:] & letter[seen[:-1]] & (script[1:] != script[seen[:-1]])
+    other[1:] &= word[1:] == word[seen[:-1]]
+    small = ~folded.upper & (letter | (folded.char_class == CharClass.DIGIT))
+    inner = slice(2, -1)
+    capital = folded.upper[inner] & small[1:-2] & small[:-3] & small[3:] & letter[3:]
+    other[inner] |= capital & (word[inner] == word[:-3]) & ~first[3:]
+    return other
 
 
 def _unmask(folded: FoldedBatch, start: NDArray[np.int64], char_token: NDArray[np.int64]) -> None:
