@@ -44,6 +44,8 @@ def test_a_character_has_the_class_of_its_folded_form() -> None:
         ("ｃａｓｉｎｏ４１９", "casino419"),
         ("𝐂𝒂𝓼𝔦𝗇𝚘", "casino"),
         ("ⓒⓐⓢⓘⓝⓞ", "casino"),
+        ("ᴄᴀꜱɪɴᴏ", "casino"),
+        ("🅲🅰🆂🅸🅽🅾", "casino"),
         ("④①⑨⓪", "4190"),
         ("𝟒𝟙𝟿", "419"),
         ("愛上海論壇", "爱上海论坛"),

@@ -71,6 +71,11 @@ _LATIN_TWINS = dict(zip("авеёкмнорстухіјѕһԁԛԝїзь", "abeek
     zip("αβεηικνορτυχωγζμ", "abenikvoptuxwyzu", strict=True)
 )
 
+# Letters in other dress that Unicode's compatibility forms leave as they are: small capitals, white on black.
+_SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True))
+_WHITE_ON_BLACK = {chr(base + i): chr(ord("a") + i) for base in (0x1F150, 0x1F170) for i in range(26)}
+_DRESSED = _SMALL_CAPITALS | _WHITE_ON_BLACK
+
 
 def _class_of(char: str) -> CharClass:
     """Class of one folded character."""
@@ -101,6 +106,7 @@ def _fold_of(char: str, simplified: dict[str, str]) -> str:
         return char
     lowered = folded.lower()
     folded = lowered if len(lowered) == 1 else folded
+    folded = _DRESSED.get(folded, folded)
     return simplified.get(folded, folded)
 
 
