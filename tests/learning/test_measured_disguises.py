@@ -37,6 +37,11 @@ def test_the_same_seed_gives_the_same_string(name: str, text: str, seed: int) ->
         ("parenthesised", "vip 4", "⒱⒤⒫ ⑷"),
         ("accented", "dry", "dry"),
         ("pinyin", "群", "qun"),
+        ("boxed", "ok 5", "[o][k] [5]"),
+        ("hyphenated", "viagra", "vi-ag-ra"),
+        ("decomposed", "é", "e\u0301"),
+        ("emoji_letters", "İ", "İ"),
+        ("parenthesised", "İ", "İ"),
     ],
 )
 def test_a_disguise_reads_as_it_is_meant_to(name: str, plain: str, shown: str) -> None:

@@ -44,6 +44,8 @@ _HAN_TWINS = {
     "系": "係",
     "电": "電",
 }
+_ACCENTS = "\u0301\u0300\u0308\u0302\u030c"
+_JOINTS = "_-./|*~+"
 _RARE = "鱻麤龘靐齉爨犇猋骉羴毳淼焱垚晶磊鑫森赑孨嫑巭嘦"
 
 
@@ -183,15 +185,39 @@ def struck(text: str, rng: random.Random) -> str:
     return _letters(text, lambda c: c + mark, rng, 1.0)
 
 
+def joined(text: str, rng: random.Random) -> str:
+    """Write a sign where spaces stood."""
+    return text.replace(" ", rng.choice(_JOINTS))
+
+
+def accented(text: str, rng: random.Random) -> str:
+    """Put accents on Latin vowels."""
+    marked = "".join(c + rng.choice(_ACCENTS) if c in "aeiouAEIOU" else c for c in text)
+    return unicodedata.normalize("NFC", marked)
+
+
+def emoji_letters(text: str, rng: random.Random) -> str:
+    """Write Latin letters as regional signs or in squares, digits as keys."""
+    base = rng.choice([0x1F1E6, 0x1F130, 0x1F170])
+
+    def change(c: str) -> str:
+        if c.isascii() and c.isalpha():
+            return chr(base + ord(c.lower()) - ord("a"))
+        return c + "\ufe0f\u20e3" if c in "0123456789" else c
+
+    return "".join(map(change, text))
+
+
 DISGUISES: dict[str, Disguise] = {
     function.__name__: function
     for function in (
         zero_width, full_width, circled, spaced, separated, look_alike, leet, styled, chinese_digits,
         digit_letters, han_twins, traditional_mix, rare_han, case_mix, doubled, struck,
+        joined, accented, emoji_letters,
     )
 }  # fmt: skip
 # How often each is drawn: what the wild shows often comes often.
-_WEIGHTS = [5, 4, 3, 5, 6, 5, 4, 4, 1, 2, 2, 4, 1, 5, 2, 1]
+_WEIGHTS = [5, 4, 3, 5, 6, 5, 4, 4, 2, 2, 2, 4, 1, 10, 4, 1, 3, 3, 2]
 
 
 def disguise(text: str, rng: random.Random) -> str:

@@ -9,8 +9,7 @@ from spamguard.learning.disguises import DISGUISES, Disguise
 
 _SMALL = dict(zip("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", strict=True))
 _RAISED = dict(zip("0123456789abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
-_ACCENTS = "\u0301\u0300\u0308\u0302\u030c"
-_JOINTS = "_-./|*~+"
+_STACK = "\u0300\u0316\u033f\u0353\u0347\u035b\u0306\u0332"
 _SPLITTERS = "乄丶灬丿乀★✦※∽"
 _BLOCKS = ["▋▋{}▋▋", "█{}█", "▓▒░{}░▒▓", "◤{}◢", "┣{}┫"]
 _PINYIN = {
@@ -25,17 +24,6 @@ _PINYIN = {
 }  # fmt: skip
 
 
-def joined(text: str, rng: random.Random) -> str:
-    """Write a sign where spaces stood."""
-    return text.replace(" ", rng.choice(_JOINTS))
-
-
-def accented(text: str, rng: random.Random) -> str:
-    """Put accents on Latin vowels."""
-    marked = "".join(c + rng.choice(_ACCENTS) if c in "aeiouAEIOU" else c for c in text)
-    return unicodedata.normalize("NFC", marked)
-
-
 def small_capitals(text: str, rng: random.Random) -> str:
     """Write Latin letters as small capitals."""
     return "".join(_SMALL.get(c.lower(), c) for c in text)
@@ -46,23 +34,11 @@ def raised(text: str, rng: random.Random) -> str:
     return "".join(_RAISED.get(c.lower(), c) for c in text)
 
 
-def emoji_letters(text: str, rng: random.Random) -> str:
-    """Write Latin letters as regional signs or in squares, digits as keys."""
-    base = rng.choice([0x1F1E6, 0x1F130, 0x1F170])
-
-    def change(c: str) -> str:
-        if "a" <= c.lower() <= "z":
-            return chr(base + ord(c.lower()) - ord("a"))
-        return c + "\ufe0f\u20e3" if c in "0123456789" else c
-
-    return "".join(map(change, text))
-
-
 def parenthesised(text: str, rng: random.Random) -> str:
     """Write Latin letters and digits in brackets of their own."""
 
     def change(c: str) -> str:
-        if "a" <= c.lower() <= "z":
+        if c.isascii() and c.isalpha():
             return chr(0x249C + ord(c.lower()) - ord("a"))
         return chr(0x2474 + ord(c) - ord("1")) if c in "123456789" else c
 
@@ -89,11 +65,34 @@ def blocks(text: str, rng: random.Random) -> str:
     return rng.choice(_BLOCKS).format(shown)
 
 
-# Nine that no training draws come first; the others are those of training.
+def stacked(text: str, rng: random.Random) -> str:
+    """Pile combining marks over and under the letters."""
+    return "".join(c + "".join(rng.choices(_STACK, k=rng.randint(1, 4))) if c.isalpha() else c for c in text)
+
+
+def boxed(text: str, rng: random.Random) -> str:
+    """Put every letter and digit in square brackets."""
+    return "".join(f"[{c}]" if c.isalnum() else c for c in text)
+
+
+def hyphenated(text: str, rng: random.Random) -> str:
+    """Cut words into syllables of two or three letters with a hyphen or a dot."""
+    sign, size = rng.choice("-·."), rng.choice([2, 3])
+    words = text.split(" ")
+    return " ".join(sign.join(word[i : i + size] for i in range(0, len(word), size)) for word in words)
+
+
+def decomposed(text: str, rng: random.Random) -> str:
+    """Write letters and their marks, or Hangul syllables and their parts, as separate code points."""
+    return unicodedata.normalize("NFD", text) + rng.choice(["", "\u0301"])
+
+
+# Those that no training draws come first; the others are those of training.
 UNSEEN: dict[str, Disguise] = {
     function.__name__: function
     for function in (
-        joined, accented, small_capitals, raised, emoji_letters, parenthesised, pinyin, split_digits, blocks,
+        small_capitals, raised, parenthesised, pinyin, split_digits, blocks, stacked, boxed, hyphenated,
+        decomposed,
     )
 }  # fmt: skip
 MEASURED: dict[str, Disguise] = {**UNSEEN, **DISGUISES}
