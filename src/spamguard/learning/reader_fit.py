@@ -201,6 +201,8 @@ def fit_reader(
             warm = min(1.0, (adam.step + 1) / min(_WARM_STEPS, _WARM_SHARE * n_rounds * len(steps) + 1))
             adam.update(gradients, rate * warm * 0.5 * (1 + np.cos(np.pi * done)))
             report(adam.step, loss)
+        # The next round is made while this loop waits for it: two at once would not fit into memory.
+        del steps, step
     return fitting
 
 

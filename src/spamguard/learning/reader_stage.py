@@ -82,9 +82,9 @@ def _rounds(
         first = config.seed + 200_000 + number * n_jobs
         jobs = [delayed(_rows)(crossed[i % 2], standard, knobs, first + i) for i in range(n_jobs)]
         found = Parallel(config.jobs)(tqdm(jobs, desc=f"token rows {number + 1}", unit="batch"))
-        steps = steps_of([rows for job in found for rows in job], rng)
+        rows = [one for job in found for one in job]
         del found
-        yield [partial(blinded, step, knobs, rng) for step in steps]
+        yield [partial(blinded, step, knobs, rng) for step in steps_of(rows, rng)]
 
 
 def fit_tagger(halves: Halves, first: Ingredients, second: Ingredients, config: Config) -> Tagger:
