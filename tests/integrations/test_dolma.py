@@ -14,6 +14,7 @@ from tests.integrations.conftest import GOOD, SPAM, needs
 import spamguard
 from spamguard.errors import InputError
 from spamguard.integrations.dolma import attribute_lines, attributes
+from spamguard.rounds import take_more
 
 
 @given(
@@ -24,7 +25,7 @@ def test_spans_are_disjoint_merged_ascending_and_leave_the_cleaned_text(
 ) -> None:
     spans = sorted((start, min(start + length, len(text))) for start, length in found if start < len(text))
     disjoint = [span for i, span in enumerate(spans) if all(span[0] >= end for _, end in spans[:i])]
-    result = spamguard.cleaner.take_more(
+    result = take_more(
         spamguard.CleanResult(text),
         [spamguard.Span(start, end, text[start:end], 0.5, "other") for start, end in disjoint],
     )
