@@ -66,6 +66,19 @@ def test_a_report_will_do(folder: Path, tmp_path: Path) -> None:
     assert AD in {json.loads(line)["samples"][0] for line in outcome.stdout.splitlines()}
 
 
+def test_a_report_of_a_run_with_faults_will_do(folder: Path, tmp_path: Path) -> None:
+    (folder / "june" / "broken.jsonl").write_text("{broken\n", "utf-8")
+    (folder / "june" / "a.txt.gz").write_bytes(b"no such thing")
+    report = tmp_path / "spans.jsonl"
+    CliRunner().invoke(
+        commands, ["clean", str(folder), "--out", str(tmp_path / "o"), "--report", str(report)]
+    )
+    assert report.read_text("utf-8").count('"fault"') == 2
+    outcome = run(report, "--json")
+    assert outcome.exit_code == 0, outcome.output
+    assert AD in {json.loads(line)["samples"][0] for line in outcome.stdout.splitlines()}
+
+
 def test_two_passes_need_a_folder_and_an_output(folder: Path) -> None:
     assert run(folder, "--two-pass").exit_code == 2
     assert run(folder / "june" / "0.txt", "--two-pass", "--out", folder).exit_code == 2
