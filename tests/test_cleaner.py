@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spamguard.cleaner import BATCH_DOCUMENTS, MAX_ROUNDS, CleanOptions, Guard
+from spamguard.cleaner import BATCH_DOCUMENTS, CleanOptions, Guard
 from spamguard.errors import InputError
 from spamguard.phrases import Phrases
 from spamguard.result import CleanResult, restore
+from spamguard.rounds import MAX_ROUNDS
 from spamguard.seams import LINE_BREAKS, SPACES, remove
 from spamguard.spans import Span, complement, merge
 

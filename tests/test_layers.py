@@ -23,6 +23,7 @@ INNER = (
     "spans",
     "seams",
     "result",
+    "rounds",
     "phrases",
     "text",
     "features",

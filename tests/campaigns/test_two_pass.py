@@ -10,7 +10,7 @@ from tests.campaigns.conftest import AD, BYLINE, TOPICS, article
 import spamguard
 from spamguard.campaigns.notebook import Notebook
 from spamguard.campaigns.two_pass import Settings, find_campaigns, two_pass
-from spamguard.cleaner import take_more
+from spamguard.rounds import take_more
 from spamguard.spans import Span
 
 MENTION = f"Police warned readers of messages that say “{AD}” and ask for money."

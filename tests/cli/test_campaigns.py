@@ -66,6 +66,19 @@ def test_a_report_will_do(folder: Path, tmp_path: Path) -> None:
     assert AD in {json.loads(line)["samples"][0] for line in outcome.stdout.splitlines()}
 
 
+def test_a_report_of_a_run_with_faults_will_do(folder: Path, tmp_path: Path) -> None:
+    (folder / "june" / "broken.jsonl").write_text("{broken\n", "utf-8")
+    (folder / "june" / "a.txt.gz").write_bytes(b"no such thing")
+    report = tmp_path / "spans.jsonl"
+    CliRunner().invoke(
+        commands, ["clean", str(folder), "--out", str(tmp_path / "o"), "--report", str(report)]
+    )
+    assert report.read_text("utf-8").count('"fault"') == 2
+    outcome = run(report, "--json")
+    assert outcome.exit_code == 0, outcome.output
+    assert AD in {json.loads(line)["samples"][0] for line in outcome.stdout.splitlines()}
+
+
 def test_two_passes_need_a_folder_and_an_output(folder: Path) -> None:
     assert run(folder, "--two-pass").exit_code == 2
     assert run(folder / "june" / "0.txt", "--two-pass", "--out", folder).exit_code == 2
@@ -94,8 +107,12 @@ def archive(tmp_path: Path, polluted: str) -> Path:
 def test_two_passes_write_every_format_as_clean_does(archive: Path, tmp_path: Path) -> None:
     out, expected = tmp_path / "out", tmp_path / "expected"
     outcome = run(archive, "--field", "content", "--out", out, "--two-pass", "--min-documents", "50")
-    assert outcome.exit_code == 0, outcome.output
-    CliRunner().invoke(commands, ["clean", str(archive), "--field", "content", "--out", str(expected)])
+    # Two files have faults: campaigns and clean say so alike.
+    assert outcome.exit_code == 1, outcome.output
+    cleaned = CliRunner().invoke(
+        commands, ["clean", str(archive), "--field", "content", "--out", str(expected)]
+    )
+    assert cleaned.exit_code == 1, cleaned.output
     names = sorted(path.name for path in archive.iterdir())
     assert sorted(path.name for path in (out / "cleaned").iterdir()) == names
     for name in names:
@@ -125,3 +142,20 @@ def test_every_text_of_every_format_is_heard(archive: Path, polluted: str) -> No
 
 def test_what_cannot_be_read_is_named_once(archive: Path) -> None:
     assert run(archive, "--field", "content").stderr.count("left out b.jsonl:2: not JSON") == 1
+
+
+@pytest.mark.parametrize("passes", [[], ["--two-pass"]])
+def test_the_exit_status_tells_of_a_file_or_a_record_that_failed(
+    folder: Path, tmp_path: Path, passes: list[str]
+) -> None:
+    (folder / "june" / "broken.jsonl").write_text('{"text": "It rained."}\n{broken\n', "utf-8")
+    record = run(folder, "--out", tmp_path / "record", *passes)
+    assert record.exit_code == 1
+    assert "broken.jsonl:2: not JSON" in record.stderr
+    # What could be read was heard, and the tables are there.
+    assert AD in (tmp_path / "record" / "campaigns.csv").read_text("utf-8")
+    (folder / "june" / "broken.jsonl").write_text('{"text": "It rained."}\n', "utf-8")
+    (folder / "june" / "a.txt.gz").write_bytes(b"no such thing")
+    file = run(folder, "--out", tmp_path / "file", *passes)
+    assert file.exit_code == 1
+    assert "a.txt.gz" in file.stderr

@@ -57,6 +57,20 @@ def test_a_model_of_the_registry_is_shown_and_compared(root: Path, guard: spamgu
     assert run(root, "diff", guard.model_id, other).stdout == "name\n- default\n+ other\n"
 
 
+def test_a_manifest_with_odd_signs_is_shown_and_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped_folder(), folder)
+    odd = {"note": "\x1b[2J\nmodel  genuine", "key\nmodel": "genuine", "odd": "\ud83d"}
+    fields = json.loads((folder / "manifest.json").read_bytes()) | odd
+    (folder / "manifest.json").write_text(json.dumps(fields), "utf-8")
+    table = CliRunner().invoke(commands, ["model", "--model", str(folder)])
+    assert table.exit_code == 0, table.output
+    assert "key⏎model" in table.stdout
+    assert "\\x1b[2J⏎model  genuine" in table.stdout
+    told = CliRunner().invoke(commands, ["model", "--model", str(folder), "--json"])
+    assert json.loads(told.stdout)["odd"] == "\ud83d"
+
+
 def test_a_model_is_removed_unless_it_serves(root: Path, guard: spamguard.Guard) -> None:
     refused = run(root, "remove", guard.model_id)
     assert refused.exit_code == 2

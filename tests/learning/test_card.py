@@ -100,3 +100,11 @@ def test_the_shipped_card_is_the_one_that_its_manifest_makes() -> None:
     folder: Path = shipped_folder()
     manifest = json.loads((folder / artefact.MANIFEST_NAME).read_bytes())
     assert (folder / "README.md").read_text("utf-8") == render(manifest)
+
+
+def test_the_card_names_the_families_that_were_left_out_and_only_then() -> None:
+    assert "Trained without" not in render(MANIFEST)
+    assert "Trained without" not in render({**MANIFEST, "families_left_out": []})
+    assert "**Trained without** en-x, zh-y, and" in render(
+        {**MANIFEST, "families_left_out": ["en-x", "zh-y"]}
+    )

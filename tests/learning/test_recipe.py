@@ -59,6 +59,15 @@ def test_a_model_carries_its_figures_and_its_card(trained: list[Path]) -> None:
     assert "| en_other | test | CC0 | someone/en_other |" in card
 
 
+def test_a_model_says_which_families_it_never_learnt(
+    trained: list[Path], tiny: Path, small_steps: None, tmp_path: Path
+) -> None:
+    assert artefact.read_manifest(trained[0])["families_left_out"] == []
+    out = train_from_config(tiny / "config.toml", tmp_path / "out", without_families=["*-forum"])
+    assert artefact.read_manifest(out)["families_left_out"] == ["zh-forum"]
+    assert "**Trained without** zh-forum" in (out / "README.md").read_text("utf-8")
+
+
 def test_no_text_of_a_corpus_is_in_the_artefact(trained: list[Path]) -> None:
     stored = b"".join(path.read_bytes() for path in trained[0].iterdir())
     assert b"harbour ferry" not in stored

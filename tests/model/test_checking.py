@@ -60,6 +60,30 @@ def test_thresholds_that_name_no_profile_are_refused(sound: Artefact, thresholds
         check(replace(sound, manifest=sound.manifest | {"thresholds": thresholds}))
 
 
+@pytest.mark.parametrize("thresholds", [{"corpus": 0.3}, {"Newsroom": 0.5}, {"": 0.5}])
+def test_thresholds_without_the_default_profile_are_refused(sound: Artefact, thresholds: object) -> None:
+    with pytest.raises(ArtefactError, match=r"thresholds must name the profile newsroom, name '.*' alone"):
+        check(replace(sound, manifest=sound.manifest | {"thresholds": thresholds}))
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "\x1b[2J", "\ud83d", "x" * 101, None, 5, ["default"]])
+def test_a_name_that_does_not_show_is_refused(sound: Artefact, name: object) -> None:
+    with pytest.raises(ArtefactError, match=r"^name must be 1 to 100 characters that show, got"):
+        check(replace(sound, manifest=sound.manifest | {"name": name}))
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_a_number_that_json_cannot_pass_on_is_refused_wherever_it_stands(sound: Artefact, bad: float) -> None:
+    places: dict[str, dict[str, object]] = {
+        "seed": {"seed": bad},
+        "figures.held_out.all.recall": {"figures": {"held_out": {"all": {"recall": bad}}}},
+        "sources.1.size": {"sources": [{}, {"size": bad}]},
+    }
+    for place, fields in places.items():
+        with pytest.raises(ArtefactError, match=f"^{place} must be a finite number, got"):
+            check(replace(sound, manifest=sound.manifest | fields))
+
+
 @given(threshold=st.floats(0, 1) | st.integers(0, 1), prior=st.floats(-1e6, 1e6) | st.integers(-99, 99))
 def test_every_number_in_range_is_let_through(
     sound: Artefact, threshold: float | int, prior: float | int

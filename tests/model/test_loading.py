@@ -97,3 +97,37 @@ def test_an_array_that_cannot_be_used_is_refused_by_name(
 ) -> None:
     with pytest.raises(ArtefactError, match=f"is damaged: {message}"):
         load_detector(stored(detector, tmp_path, gate=array))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            '"newsroom": 0.5',
+            '"newsroom": "0.5"',
+            "threshold newsroom must be a number from 0 to 1, got '0.5'",
+        ),
+        ('"newsroom": 0.5,', "", "thresholds must name the profile newsroom"),
+        ('"prior": 0.0', '"prior": "none"', "prior must be a finite number, got 'none'"),
+        ('"prior": 0.0', "", "prior must be a finite number, got None"),
+        (
+            '"name": "chance"',
+            '"name": "chance", "figures": {"recall": NaN}',
+            "figures.recall must be a finite",
+        ),
+        ('"name": "chance"', '"name": "chan\\nce"', "name must be 1 to 100 characters that show"),
+        ('"name": "chance",', "", "name must be a string"),
+        ('"format": 2', '"format": "2"', "format must be a whole number from 1"),
+    ],
+)
+def test_a_slip_in_a_manifest_edited_by_hand_is_found_at_loading(
+    detector: Detector, tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    path = stored(detector, tmp_path) / artefact.MANIFEST_NAME
+    written = path.read_text("utf-8")
+    assert written.count(old) == 1
+    path.write_text(written.replace(old, new), "utf-8")
+    with pytest.raises(
+        ArtefactError, match=f"^{re.escape(str(tmp_path))}.* is damaged: .*{re.escape(message)}"
+    ):
+        load_detector(tmp_path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import spamguard
@@ -194,3 +195,52 @@ def test_every_cleaning_is_told_to_who_watches(guard: spamguard.Guard) -> None:
     ask(watched, guard, text=TEXT)
     batch(watched, guard, texts=["good", 5])
     assert seen == [(TEXT, True), ("good", False)]
+
+
+LONE = st.sampled_from(["\ud83d", "\ude00", AD, f" {AD} ", "x", " ", "😀", "\n"])
+HALVES = f"\ud83d{AD}\ude00"
+
+
+@given(st.lists(LONE, max_size=6).map("".join), st.sampled_from(["remove", "mark"]), st.sampled_from(UNITS))
+@example(HALVES, "remove", "codepoint")
+@example(HALVES, "mark", "utf16")
+def test_lone_surrogates_lead_back_to_the_posted_text_or_are_refused(
+    cleaning: Cleaning, guard: spamguard.Guard, text: str, mode: str, unit: str
+) -> None:
+    text = json.loads(json.dumps(text))
+    with suppress(ProblemError):
+        assert restored(ask(cleaning, guard, text=text, mode=mode, offsets=unit, **CERTAIN)) == text
+
+
+def test_surrogates_that_a_removal_would_join_are_refused_with_what_to_do(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    with pytest.raises(ProblemError) as error:
+        ask(cleaning, guard, text=HALVES, **CERTAIN)
+    assert error.value.status == 422
+    [fault] = error.value.faults
+    assert fault.pointer == "#/text"
+    assert "replace lone surrogates, U+D800 to U+DFFF" in fault.detail
+    with pytest.raises(ProblemError):
+        ask(cleaning, guard, text="\ud83d" + AD, mode="mark", marks={"open": "\ude00"}, **CERTAIN)
+
+
+def test_such_a_text_takes_no_other_of_its_batch_or_stream_along(
+    cleaning: Cleaning, guard: spamguard.Guard
+) -> None:
+    items = [{"text": TEXT, "id": 1}, {"text": HALVES, "id": 2}, {"text": "good", "id": 3}]
+    body = json.dumps({"items": items, **CERTAIN}).encode()
+    first, second, third = json.loads(cleaning.answer_batch(guard, body, "request"))["results"]
+    assert first["changed"]
+    assert third["text"] == "good"
+    assert second.keys() == {"id", "error"}
+    assert (second["id"], second["error"]["status"]) == (2, 422)
+    line = json.loads(cleaning.answer_line(guard, json.dumps({**items[1], **CERTAIN}).encode(), "request"))
+    assert line.keys() == {"id", "error"}
+
+
+def test_edits_that_would_join_surrogates_are_not_undone() -> None:
+    body = {"text": "\ud83d", "edits": [{"start": 1, "end": 2, "text": "\ude00"}]}
+    with pytest.raises(ProblemError) as error:
+        answer_restore(json.dumps(body).encode())
+    assert error.value.status == 422

@@ -95,7 +95,9 @@ def test_without_tokens_a_page_whose_name_was_made_to_point_here_is_refused(
     ):
         answer = client.request(*method_path, headers={"Host": name, "Content-Type": "application/json"})
         assert answer.status_code == 421
-        assert Problem.model_validate(answer.json()).type == "urn:spamguard:problem:misdirected-request"
+        problem = Problem.model_validate(answer.json())
+        assert problem.type == "urn:spamguard:problem:misdirected-request"
+        assert "set SPAMGUARD_TOKENS, or say --insecure" in problem.detail
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 

@@ -19,7 +19,7 @@ from spamguard.batch.writing import State, state_of
 from spamguard.errors import InputError
 
 JOURNAL_NAME = "journal.sqlite3"
-_FORMAT = "1"
+_FORMAT = "2"
 # At most so much work is lost when a run is killed.
 _COMMIT_S = 1.0
 _SCHEMA = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from random import Random
@@ -62,7 +63,11 @@ def _draw(roots: Sequence[Root], settings: Settings, number: int, drawn: list[_D
             name = str(step.entry.source)
         elif isinstance(step, Piece) and step.task.unit.is_text:
             n_seen += 1
-            if len(drawn) < number:
-                drawn.append((n_seen, name, step))
-            elif (at := random.randrange(n_seen)) < number:
-                drawn[at] = (n_seen, name, step)
+            at = len(drawn) if len(drawn) < number else random.randrange(n_seen)
+            if at < number:
+                drawn[at : at + 1] = [(n_seen, name, _alone(step))]
+
+
+def _alone(piece: Piece) -> Piece:
+    """Return a piece without what only a writer needs, which may be the rows around it."""
+    return replace(piece, task=replace(piece.task, unit=replace(piece.task.unit, aside=None)))

@@ -152,7 +152,7 @@ def weight(unit: Unit) -> int:
     """Return about how many bytes a unit holds."""
     if isinstance(unit.raw, bytes):
         return len(unit.raw)
-    return sum(len(value or "") for column in unit.raw for value in column)
+    return sum(len(text) for _, text in unit.raw)
 
 
 def batches(read: Iterable[Step]) -> Iterator[list[Step]]:

@@ -25,7 +25,8 @@ def campaigns_of_report(lines: Iterable[bytes], *, min_documents: int = MIN_DOCU
     Parameters
     ----------
     lines
-        JSON lines with file, text, score, category, those of one file together.
+        JSON lines with file, text, score, category, those of one file together; lines with a fault are
+        passed over.
     min_documents
         Files that a campaign stands in at least. That they are unrelated cannot be told from a report.
 
@@ -55,7 +56,9 @@ def _read(lines: Iterable[bytes]) -> Iterator[tuple[str, Span]]:
             fields = json.loads(line)
         except (ValueError, RecursionError) as error:
             raise InputError(f"{place}: not UTF-8 JSON: {error.__class__.__name__}") from None
-        yield _checked(fields, place)
+        # A record that was left alone holds no span.
+        if not (isinstance(fields, dict) and "fault" in fields):
+            yield _checked(fields, place)
 
 
 def _checked(fields: Any, place: str) -> tuple[str, Span]:  # noqa: ANN401  (JSON is anything)

@@ -15,8 +15,9 @@ from spamguard.campaigns.occurrences import Finder
 from spamguard.campaigns.skeleton import skeletons_of
 from spamguard.campaigns.verdict import MIN_DOCUMENTS, judge, sure_forms
 from spamguard.campaigns.witness import Witness
-from spamguard.cleaner import MAX_ROUNDS, Guard, take_more
+from spamguard.cleaner import Guard
 from spamguard.result import CleanResult
+from spamguard.rounds import MAX_ROUNDS, take_more
 from spamguard.spans import Span
 
 # A document's name and its text; a reading yields them in the same order every time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,8 @@ def campaigns_command(
     With --out, campaigns.jsonl holds all that is known, campaigns.csv the table, contacts.csv the QQ,
     WeChat, LINE, KakaoTalk, Telegram, WhatsApp, telephone and domain of each campaign, for block lists.
     With --two-pass the folder is cleaned too: what `spamguard clean` removes, and what campaigns left.
+
+    Exit status: 0 all read, 1 some files or records left out (named), 2 wrong usage.
     """
     from spamguard.batch.kinds import Reading
     from spamguard.campaigns.two_pass import Settings
@@ -77,14 +80,15 @@ def campaigns_command(
     reading = Reading(fields, **reading_options)
     settings = Settings(threshold=threshold, profile=profile, min_documents=min_documents)
     if not source.is_dir():
-        found = hear_report(source, settings)
+        found, has_faults = hear_report(source, settings)
     elif two_pass and out is not None:
-        found = clean_corpus(spamguard.load(model), source, out / "cleaned", settings, reading)
+        found, has_faults = clean_corpus(spamguard.load(model), source, out / "cleaned", settings, reading)
     else:
-        found = hear_corpus(spamguard.load(model), source, settings, reading)
+        found, has_faults = hear_corpus(spamguard.load(model), source, settings, reading)
     _tell(found if show_all else [one for one in found if one.verdict == "campaign"], as_json)
     if out is not None:
         _write(found, out)
+    sys.exit(1 if has_faults else 0)
 
 
 def _tell(found: list[Campaign], as_json: bool) -> None:

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -78,7 +79,14 @@ def _texts(task: Task) -> Sequence[str]:
     return task.format.parse(task.unit).texts if task.unit.is_text else ()
 
 
-def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading) -> list[Campaign]:
+class Found(NamedTuple):
+    """What recurs in a corpus, and whether anything of it was left out or left alone."""
+
+    campaigns: list[Campaign]
+    has_faults: bool = False
+
+
+def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading) -> Found:
     """Return what recurs in a folder; name what cannot be read on standard error."""
     root = Root(folder, folder)
     told: set[str] = set()
@@ -89,18 +97,17 @@ def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading
             told.add(name)
             click.echo(f"left out {visible(name)}: {visible(reason)}", err=True)
 
-    return find_campaigns(guard, lambda: documents(root, reading, tell_once), settings)
+    campaigns = find_campaigns(guard, lambda: documents(root, reading, tell_once), settings)
+    return Found(campaigns, bool(told))
 
 
-def hear_report(path: Path, settings: Settings) -> list[Campaign]:
+def hear_report(path: Path, settings: Settings) -> Found:
     """Return what recurs in a report."""
     with open(path, "rb") as lines:
-        return campaigns_of_report(lines, min_documents=settings.min_documents)
+        return Found(campaigns_of_report(lines, min_documents=settings.min_documents))
 
 
-def clean_corpus(
-    guard: Guard, folder: Path, out: Path, settings: Settings, reading: Reading
-) -> list[Campaign]:
+def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings, reading: Reading) -> Found:
     """Clean a folder in two passes, say how it went, and return what recurs in it.
 
     Parameters
@@ -132,7 +139,7 @@ def clean_corpus(
         second.close()
     for line in summary.lines():
         click.echo(line, err=True)
-    return second.campaigns
+    return Found(second.campaigns, summary.has_faults)
 
 
 def _complain(event: Event) -> None:

@@ -55,7 +55,9 @@ def model_command(context: click.Context, as_json: bool, model: Path | None) -> 
 def _show(model_id: str, manifest: dict[str, Any], *, as_json: bool) -> None:
     """Print a manifest."""
     if as_json:
-        click.echo(json.dumps({"model": model_id, **manifest}, ensure_ascii=False, indent=1))
+        shown = json.dumps({"model": model_id, **manifest}, ensure_ascii=False, indent=1)
+        # A lone surrogate has no UTF-8; its backslash form is JSON's own.
+        click.echo(shown.encode("utf-8", "backslashreplace"))
         return
     rows = [("model", model_id), *flatten(manifest)]
     width = max(len(name) for name, _ in rows)
@@ -182,4 +184,4 @@ def flatten(value: object, name: str = "") -> Iterator[tuple[str, str]]:
             yield from flatten(inner, f"{name}.{number}")
     else:
         shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield name, visible(shown)
+        yield visible(name), visible(shown)

@@ -35,6 +35,10 @@ development benchmark says.
 
 Expected calibration error of `score`: {calibration_error}. Category right on found spans: {category_right}.
 """
+_LEFT_OUT = """
+**Trained without** {families}, and without the real spam texts, which nobody has sorted into families: it
+shows what a model makes of families that it never learnt, and is not meant to serve.
+"""
 _FOOTER = """
 ## Where it fails
 
@@ -76,6 +80,8 @@ def render(manifest: Mapping[str, Any]) -> str:
         calibration_error=figures["calibration_error"],
         category_right=measured["category_right"],
     )
+    if manifest.get("families_left_out"):
+        card += _LEFT_OUT.format(families=", ".join(manifest["families_left_out"]))
     card += _table("In all", {"all": measured["all"]})
     for group, title in (
         ("pattern", "By placement"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spamguard.learning.card import render
@@ -99,7 +99,7 @@ def train_from_config(
     root
         Folder of the corpora; by default the one that ``sources.toml`` names.
     without_families
-        Names or patterns of families to learn nothing of.
+        Names or patterns of families to learn nothing of; the manifest and the card name those that fit.
 
     Returns
     -------
@@ -114,8 +114,14 @@ def train_from_config(
     config = read_config(config_path)
     folder = config_path.parent
     sources = read_sources(folder / "sources.toml", root)
-    ingredients = without(gather(folder, sources, config), without_families)
-    write(train(ingredients, sources, config), ingredients, sources, config, out)
+    gathered = gather(folder, sources, config)
+    ingredients = without(gathered, without_families)
+    trained = train(ingredients, sources, config)
+    left_out = sorted(
+        {family.name for family in gathered.families} - {family.name for family in ingredients.families}
+    )
+    told = replace(trained, manifest={**trained.manifest, "families_left_out": left_out})
+    write(told, ingredients, sources, config, out)
     return out
 
 

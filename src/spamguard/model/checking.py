@@ -18,10 +18,13 @@ from spamguard.features.lexical import HASH_BITS
 from spamguard.model.artefact import Arrays, Artefact
 from spamguard.model.categories import CATEGORY_BITS
 from spamguard.model.decoding import Tag
+from spamguard.model.detector import DEFAULT_PROFILE
 from spamguard.model.reader import DILATIONS, ROW_BITS, STEPS, WIDTH
 from spamguard.model.verifier import Verdict
 from spamguard.spans import CATEGORIES
 
+# Of what a model calls itself; the log and the metrics hold it.
+MAX_NAME_CHARS = 100
 Array = NDArray[np.generic]
 _FLOATS, _BYTES, _NAMES = ("f2", "f4"), ("u1",), ("U",)
 # Lengths that an array may have on each axis; None is any, from 1.
@@ -55,8 +58,9 @@ def check(artefact: Artefact) -> None:
     Raises
     ------
     ArtefactError
-        If a threshold is no number from 0 to 1 or the prior no finite number; or if an array has values
-        that are not finite, a type or a shape that this code cannot use, or the calibration does not ascend.
+        If the name does not show, a threshold is missing or no number from 0 to 1, or the prior or any other
+        number of the manifest not finite; or if an array has values that are not finite, a type or a shape
+        that this code cannot use, or the calibration does not ascend.
     """
     _check_manifest(artefact.manifest)
     for name, array in artefact.arrays.items():
@@ -71,17 +75,39 @@ def check(artefact: Artefact) -> None:
 
 
 def _check_manifest(manifest: Mapping[str, object]) -> None:
-    """Refuse thresholds and a prior that decide nothing."""
+    """Refuse a name that does not show, thresholds and a prior that decide nothing, and what is no JSON."""
+    name = manifest.get("name")
+    if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > MAX_NAME_CHARS:
+        raise ArtefactError(f"name must be 1 to {MAX_NAME_CHARS} characters that show, got {name!r:.40}")
     thresholds = manifest.get("thresholds")
     if not isinstance(thresholds, dict) or not thresholds:
         raise ArtefactError("thresholds must be an object with one number from 0 to 1 for each profile")
+    if DEFAULT_PROFILE not in thresholds:
+        found = ", ".join(map(repr, thresholds))
+        raise ArtefactError(f"thresholds must name the profile {DEFAULT_PROFILE}, name {found:.40} alone")
     for profile, threshold in thresholds.items():
         if not _is_number(threshold) or not 0 <= threshold <= 1:
-            raise ArtefactError(f"threshold {profile} must be a number from 0 to 1, got {threshold!r:.40}")
+            raise ArtefactError(
+                f"threshold {profile:.40} must be a number from 0 to 1, got {threshold!r:.40}"
+            )
     decoding = manifest.get("decoding")
     prior = decoding.get("prior") if isinstance(decoding, dict) else None
     if not _is_number(prior):
         raise ArtefactError(f"the decoding's prior must be a finite number, got {prior!r:.40}")
+    _check_numbers(manifest)
+
+
+def _check_numbers(manifest: Mapping[str, object]) -> None:
+    """Refuse NaN and the infinities, which readers of JSON let in and its writers cannot pass on."""
+    waiting: list[tuple[str, object]] = list(manifest.items())
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ArtefactError(f"{name:.80} must be a finite number, got {value!r}")
+        inner = (
+            value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        )
+        waiting.extend((f"{name}.{key}", one) for key, one in inner)
 
 
 def _is_number(value: object) -> bool:

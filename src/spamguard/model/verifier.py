@@ -17,9 +17,11 @@ from spamguard.model.tagger import Tagged
 from spamguard.model.variants import best_variants, variants_of
 from spamguard.spans import Interval
 from spamguard.text.classes import CharClass
+from spamguard.text.tokens import TokenBatch
 
 Floats = NDArray[np.float32]
 Index = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 # Tokens on either side whose certainty is looked at.
 _AROUND = 4
 # Columns that differ from token to token: worth looking at on their own at a candidate's edges.
@@ -194,6 +196,30 @@ def _extremes(values: Floats, first: Index, last: Index) -> tuple[Floats, Floats
     return np.minimum.reduceat(padded, bounds)[::2], np.maximum.reduceat(padded, bounds)[::2]
 
 
+def _sides(tokens: TokenBatch, first: Index, last: Index) -> tuple[Flags, Flags, Index, Index]:
+    """Say whether each range's line goes on before it and behind it, and number the tokens there."""
+    before, behind = first > tokens.line_start[first], last < tokens.line_end[first]
+    return before, behind, np.maximum(first - 1, 0), np.minimum(last, len(tokens) - 1)
+
+
+def _edges(tokens: TokenBatch, first: Index, last: Index) -> list[NDArray[np.generic]]:
+    """Describe what stands next to each range, and its last sign."""
+    before, behind, at_before, at_behind = _sides(tokens, first, last)
+    mark = np.isin(tokens.token_class, _MARKS)
+    return [
+        before,
+        behind,
+        np.where(before, tokens.space_before[first], 1),
+        np.where(behind, tokens.space_before[at_behind], 1),
+        before & mark[at_before],
+        behind & mark[at_behind],
+        before & behind & mark[at_before] & mark[at_behind],
+        before & (tokens.token_class[at_before] == CharClass.STOP),
+        behind & tokens.folded.upper[tokens.start[at_behind]],
+        tokens.token_class[last - 1] == CharClass.STOP,
+    ]
+
+
 def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: Index) -> Floats:
     """Describe what only the whole span shows: its certainty, its edges, the gap that it would leave."""
     tokens, chances = tagged.tokens, tagged.log_probabilities
@@ -201,18 +227,15 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
     spam = 1 - np.exp(chances[:, Tag.OUTSIDE])
     sums = running(spam)
     least, best = _extremes(spam, first, last)
-    before, behind = first > line_start, last < line_end
-    at_before, at_behind = np.maximum(first - 1, 0), np.minimum(last, len(tokens) - 1)
+    before, behind, at_before, at_behind = _sides(tokens, first, last)
     left, right = np.maximum(first - _AROUND, line_start), np.minimum(last + _AROUND, line_end)
     inside = sums[last] - sums[first]
     around = (sums[right] - sums[left] - inside) / np.maximum(right - left - (last - first), 1)
     starts = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
     ends = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
-    mark = np.isin(tokens.token_class, _MARKS)
     doc = tokens.doc[first]
     doc_length = tagged.facts.n_tokens[doc]
     spam_elsewhere = sums[tokens.doc_last[doc]] - sums[tokens.doc_first[doc]] - inside
-    joint = joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last)
     columns = [
         inside / (last - first),
         least,
@@ -227,17 +250,8 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
         np.log1p(last - first),
         (last - first) / (line_end - line_start),
         (last - first) / doc_length,
-        before,
-        behind,
-        np.where(before, tokens.space_before[first], 1),
-        np.where(behind, tokens.space_before[at_behind], 1),
-        before & mark[at_before],
-        behind & mark[at_behind],
-        before & behind & mark[at_before] & mark[at_behind],
-        before & (tokens.token_class[at_before] == CharClass.STOP),
-        behind & tokens.folded.upper[tokens.start[at_behind]],
-        tokens.token_class[last - 1] == CharClass.STOP,
-        *joint,
+        *_edges(tokens, first, last),
+        *joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last),
         tagged.fit.pair[first],
         np.where(behind, tagged.fit.pair[at_behind], 0),
         np.log1p(np.maximum(spam_elsewhere, 0)),

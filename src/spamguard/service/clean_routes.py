@@ -31,6 +31,15 @@ def clean_routes(engine: Engine, cleaning: Cleaning, settings: Settings) -> APIR
         Limits.
     """
     routes = APIRouter()
+    _add_cleaning(routes, engine, cleaning)
+    _add_stream(routes, engine, cleaning, settings)
+    _add_restoring(routes, engine)
+    _add_edits(routes, engine, settings)
+    return routes
+
+
+def _add_cleaning(routes: APIRouter, engine: Engine, cleaning: Cleaning) -> None:
+    """Add the paths for one text and for many."""
 
     @routes.post(
         "/clean",
@@ -56,34 +65,6 @@ def clean_routes(engine: Engine, cleaning: Cleaning, settings: Settings) -> APIR
         body, name = await request.body(), request.scope["state"][REQUEST_ID]
         reply = await engine.run(lambda guard: cleaning.answer_batch(guard, body, name))
         return Response(reply, media_type=JSON)
-
-    @routes.post(
-        "/restore",
-        summary="Give a cleaned text back as it was posted",
-        response_model=RestoreReply,
-        responses=openapi.BODY_PROBLEMS,
-        openapi_extra=openapi.body_of("RestoreRequest", openapi.RESTORE_REQUEST),
-    )
-    async def restore(request: Request) -> Response:
-        check_media_type(request.headers)
-        body = await request.body()
-        return Response(await engine.run(lambda _: answer_restore(body)), media_type=JSON)
-
-    @routes.post(
-        "/review/edits",
-        summary="What leaves a text with the spans given",
-        response_model=EditsReply,
-        responses=openapi.BODY_PROBLEMS,
-        openapi_extra=openapi.body_of("EditsRequest", openapi.EDITS_REQUEST),
-    )
-    async def edits(request: Request) -> Response:
-        check_media_type(request.headers)
-        body = await request.body()
-        reply = await engine.run(lambda _: answer_edits(body, settings.max_text_chars))
-        return Response(reply, media_type=JSON)
-
-    _add_stream(routes, engine, cleaning, settings)
-    return routes
 
 
 def _add_stream(routes: APIRouter, engine: Engine, cleaning: Cleaning, settings: Settings) -> None:
@@ -111,3 +92,36 @@ def _add_stream(routes: APIRouter, engine: Engine, cleaning: Cleaning, settings:
 
         lines = split_lines(request.stream(), settings.max_body_bytes)
         return Lines(answer_lines(lines, answer, name))
+
+
+def _add_restoring(routes: APIRouter, engine: Engine) -> None:
+    """Add the way back."""
+
+    @routes.post(
+        "/restore",
+        summary="Give a cleaned text back as it was posted",
+        response_model=RestoreReply,
+        responses=openapi.BODY_PROBLEMS,
+        openapi_extra=openapi.body_of("RestoreRequest", openapi.RESTORE_REQUEST),
+    )
+    async def restore(request: Request) -> Response:
+        check_media_type(request.headers)
+        body = await request.body()
+        return Response(await engine.run(lambda _: answer_restore(body)), media_type=JSON)
+
+
+def _add_edits(routes: APIRouter, engine: Engine, settings: Settings) -> None:
+    """Add the path by which the review page shows what its spans would take."""
+
+    @routes.post(
+        "/review/edits",
+        summary="What leaves a text with the spans given",
+        response_model=EditsReply,
+        responses=openapi.BODY_PROBLEMS,
+        openapi_extra=openapi.body_of("EditsRequest", openapi.EDITS_REQUEST),
+    )
+    async def edits(request: Request) -> Response:
+        check_media_type(request.headers)
+        body = await request.body()
+        reply = await engine.run(lambda _: answer_edits(body, settings.max_text_chars))
+        return Response(reply, media_type=JSON)

@@ -16,6 +16,7 @@ from spamguard.service.offsets import from_code_points
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 from spamguard.service.settings import Settings
 from spamguard.service.wire import (
+    SURROGATES_JOIN,
     BatchItem,
     BatchRequest,
     CleanRequest,
@@ -23,6 +24,7 @@ from spamguard.service.wire import (
     StreamRequest,
     check_length,
     read_clean_request,
+    survives_json,
     write_json,
 )
 from spamguard.spans import Span
@@ -63,8 +65,7 @@ class Cleaning:
             If the body is refused.
         """
         request = read_clean_request(body, self._settings.max_text_chars)
-        [fields] = self._clean(guard, request, [request.text])
-        return write_json(fields)
+        return write_json(self._clean_one(guard, request, request.text))
 
     def answer_line(self, guard: Guard, line: bytes, request_id: str) -> bytes:
         """Answer a line of `POST /clean/stream`; what is wrong with it is its answer."""
@@ -74,7 +75,7 @@ class Cleaning:
             request = read_shape(fields, StreamRequest)
             named = {} if request.id is None else {"id": request.id}
             check_length(request.text, self._settings.max_text_chars)
-            [reply] = self._clean(guard, request, [request.text])
+            reply = self._clean_one(guard, request, request.text)
         except ProblemError as problem:
             reply = {"error": problem.fields(request_id)}
         return write_json({**named, **reply}) + b"\n"
@@ -92,7 +93,9 @@ class Cleaning:
         good = [number for number, result in enumerate(results) if "error" not in result]
         replies = self._clean(guard, request, [results[number]["text"] for number in good])
         for number, reply in zip(good, replies, strict=True):
-            results[number] |= reply
+            del results[number]["text"]
+            told = {"error": reply.fields(request_id)} if isinstance(reply, ProblemError) else reply
+            results[number] |= told
         return write_json({"results": results})
 
     def _items(self, request: BatchRequest) -> list[Any]:
@@ -119,8 +122,23 @@ class Cleaning:
             return {**named, "error": problem.fields(request_id)}
         return item
 
-    def _clean(self, guard: Guard, options: Options, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """Clean texts and describe the results."""
+    def _clean_one(self, guard: Guard, options: Options, text: str) -> dict[str, Any]:
+        """Clean a text and describe the result.
+
+        Raises
+        ------
+        ProblemError
+            422 if the answer cannot be told.
+        """
+        [reply] = self._clean(guard, options, [text])
+        if isinstance(reply, ProblemError):
+            raise reply
+        return reply
+
+    def _clean(
+        self, guard: Guard, options: Options, texts: Sequence[str]
+    ) -> list[dict[str, Any] | ProblemError]:
+        """Clean texts and describe the results, or say why one cannot be told."""
         wanted = _clean_options(options)
         try:
             results = list(guard.clean_many(texts, **wanted))
@@ -128,10 +146,13 @@ class Cleaning:
             # What the request allows, a model of one's own may still not know.
             fault = Fault("#/profile", "is not one of the model's; see GET /model")
             raise invalid_request([fault]) from None
-        replies = []
+        replies: list[dict[str, Any] | ProblemError] = []
         for text, result in zip(texts, results, strict=True):
             self._watch(guard, options, text, result)
             reply = describe(text, result, options)
+            if not survives_json(reply["text"]):
+                replies.append(invalid_request([Fault("#/text", SURROGATES_JOIN)]))
+                continue
             if options.reasons:
                 _add_reasons(reply["spans"], guard, text, wanted)
             replies.append({**reply, "model": guard.model_id})

@@ -124,7 +124,10 @@ class Door:
         if self._tokens.are_wanted or self._settings.insecure:
             return
         if not is_own_name(Headers(scope=scope).get("host", ""), self._settings.host):
-            detail = "Without a token the service is called localhost, or by an address of the loopback"
+            detail = (
+                "Without a token the service answers to localhost, the loopback's addresses and the name"
+                " given to --host; for another in the header Host set SPAMGUARD_TOKENS, or say --insecure"
+            )
             raise ProblemError(421, "misdirected-request", detail)
 
     def _bearer(self, scope: Scope) -> Bearer:

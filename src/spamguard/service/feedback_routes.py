@@ -72,6 +72,13 @@ def feedback_routes(feedback: Feedback) -> APIRouter:
     async def delete(name: str) -> None:
         await feedback.delete(name)
 
+    _add_queue(routes, feedback)
+    return routes
+
+
+def _add_queue(routes: APIRouter, feedback: Feedback) -> None:
+    """Add the paths for texts that wait for a verdict."""
+
     @routes.get("/review/queue", summary="Texts with uncertain spans", responses=openapi.QUEUE_PROBLEMS)
     async def queue(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
         return Response(write_json({"items": await feedback.queued(limit)}), media_type=JSON)
@@ -84,5 +91,3 @@ def feedback_routes(feedback: Feedback) -> APIRouter:
     )
     async def dequeue(name: str) -> None:
         await feedback.dequeue(name)
-
-    return routes

@@ -8,7 +8,7 @@ from spamguard.errors import InputError
 from spamguard.service.jsonbody import read_json, read_shape
 from spamguard.service.offsets import Unit, length, to_code_points
 from spamguard.service.problems import Fault, invalid_request
-from spamguard.service.wire import RestoreRequest, WireEdit, write_json
+from spamguard.service.wire import SURROGATES_JOIN, RestoreRequest, WireEdit, survives_json, write_json
 
 
 def answer_restore(body: bytes) -> bytes:
@@ -26,9 +26,12 @@ def answer_restore(body: bytes) -> bytes:
     """
     request = read_shape(read_json(body), RestoreRequest)
     try:
-        return write_json({"text": put_back(request.text, request.edits, request.offsets)})
+        text = put_back(request.text, request.edits, request.offsets)
     except InputError as error:
         raise invalid_request([Fault("#/edits", str(error))]) from None
+    if not survives_json(text):
+        raise invalid_request([Fault("#/edits", SURROGATES_JOIN)])
+    return write_json({"text": text})
 
 
 def put_back(text: str, edits: Sequence[WireEdit], unit: Unit) -> str:

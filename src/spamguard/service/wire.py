@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,6 +20,11 @@ Phrase = Annotated[str, Field(min_length=1, max_length=MAX_PHRASE_CHARS, pattern
 Phrases = Annotated[list[Phrase], Field(max_length=MAX_PHRASES)]
 Name = Annotated[str, Field(max_length=MAX_ID_CHARS)] | int
 STRICT = ConfigDict(strict=True, extra="forbid")
+SURROGATES_JOIN = (
+    "a lone high surrogate would come to stand before a lone low one, which JSON cannot tell from one "
+    "character: replace lone surrogates, U+D800 to U+DFFF, beforehand"
+)
+_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 # The factory below hides the default from the document.
 _EMPTY: dict[str, Any] = {"default": []}
 
@@ -269,3 +275,14 @@ def check_length(text: str, max_text_chars: int) -> None:
 def write_json(fields: object) -> bytes:
     """Write a value as ASCII JSON, in which lone surrogates survive as escapes."""
     return json.dumps(fields, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
+def survives_json(text: str) -> bool:
+    r"""Whether a text can be told in JSON, whose readers make one character of two surrogates side by side.
+
+    Examples
+    --------
+    >>> survives_json("\ud83d SPAM \ude00"), survives_json("\ud83d\ude00")
+    (True, False)
+    """
+    return _PAIR.search(text) is None

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from spamguard.batch.encoding import Change, Encoded
 from spamguard.batch.formats.lines import read_lines
+from spamguard.batch.formats.paths import LEAF, Tree, field_tree
 from spamguard.batch.formats.plain import decoded
 from spamguard.batch.formats.protocol import ByteSink, Unit
 from spamguard.batch.mapping import Mapped
@@ -23,27 +24,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _ESCAPE = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL
 )
-_DOT = re.compile(r"(?<!\\)\.")
-
-Tree = dict[str, Any]
-_LEAF = ""
-
-
-def field_tree(fields: Sequence[str]) -> Tree:
-    r"""Return the paths of fields as nested names.
-
-    Examples
-    --------
-    >>> field_tree(["text", r"meta.a\.b"])
-    {'text': {'': {}}, 'meta': {'a.b': {'': {}}}}
-    """
-    tree: Tree = {}
-    for field in fields:
-        node = tree
-        for name in _DOT.split(field):
-            node = node.setdefault(name.replace("\\.", "."), {})
-        node[_LEAF] = {}
-    return tree
 
 
 class _Scan:
@@ -76,7 +56,7 @@ class _Scan:
         if tree is not None and first == "[":
             return self._array(at, tree, name)
         end = _DECODER.raw_decode(self.line, at)[1]
-        if tree and first == '"' and _LEAF in tree:
+        if tree and first == '"' and LEAF in tree:
             self.literals.append((name, (at, end)))
         return end
 
@@ -137,7 +117,7 @@ class Line:
     encoded
         The line with its line break.
     tree
-        The fields, from :func:`field_tree`.
+        The fields, from :func:`spamguard.batch.formats.paths.field_tree`.
     key
         Where edits and spans are written; nowhere if empty.
 

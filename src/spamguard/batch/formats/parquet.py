@@ -1,4 +1,4 @@
-"""Parquet: texts in named columns; schema, metadata, row groups and compression kept."""
+"""Parquet: texts in named columns and their members; schema, metadata, row groups and compression kept."""
 
 from __future__ import annotations
 
@@ -9,52 +9,58 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
+from spamguard.batch.formats.columns import PART, Rows, Way, path_of, string_ways
+from spamguard.batch.formats.paths import field_tree
 from spamguard.batch.formats.protocol import Unit, library
 from spamguard.errors import FormatError
 from spamguard.result import CleanResult
 
-_PART = "reading Parquet"
 # Rows that are held at once, and bytes after which a row group is written although it has more rows.
 _ROWS = 256
 _GROUP_BYTES = 64_000_000
+# Paths that an error names.
+_MAX_OFFERED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The wanted columns of some rows.
+class Row:
+    """The wanted texts of one row.
 
     Examples
     --------
-    >>> Columns(("text",), (("Good news.", None),)).texts
+    >>> Row((("text", "Good news."),)).texts
     ['Good news.']
     """
 
-    names: tuple[str, ...]
-    values: tuple[tuple[str | None, ...], ...]
+    named: tuple[tuple[str, str], ...]
 
     @property
     def texts(self) -> Sequence[str]:
         """All values that are there, column by column."""
-        return [value for column in self.values for value in column if value is not None]
+        return [text for _, text in self.named]
 
     @property
     def fields(self) -> Sequence[str]:
-        """The column of each text."""
-        return [
-            name
-            for name, column in zip(self.names, self.values, strict=True)
-            for one in column
-            if one is not None
-        ]
+        """The path of each text."""
+        return [name for name, _ in self.named]
 
     def locate(self, results: Sequence[CleanResult]) -> Sequence[CleanResult]:
         """Return the results: offsets are into the value."""
         return results
 
-    def write(self, results: Sequence[CleanResult]) -> list[list[str | None]]:
-        """Return the columns with the cleaned values."""
-        left = iter(results)
-        return [[None if one is None else next(left).text for one in column] for column in self.values]
+    def write(self, results: Sequence[CleanResult]) -> list[str]:
+        """Return the cleaned texts."""
+        return [result.text for result in results]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a row stands: among which rows, at which of them, in which row group."""
+
+    rows: Rows
+    at: int
+    group: int
+    options: dict[str, Any]
 
 
 class _ParquetSink:
@@ -63,28 +69,35 @@ class _ParquetSink:
     def __init__(self, sink: BinaryIO) -> None:
         self._sink = sink
         self._writer: Any = None
+        self._rows: Rows | None = None
         self._held: list[Any] = []
         self._held_bytes = 0
         self._group = 0
 
-    def write(self, unit: Unit, raw: list[list[str | None]] | None) -> None:
-        """Write some rows."""
-        batch, names, group, options = unit.aside
+    def write(self, unit: Unit, raw: list[str] | None) -> None:
+        """Write a row; the last of those that were read together writes them all."""
+        place: _Place = unit.aside
+        if raw is not None:
+            place.rows.change(place.at, raw)
+        if place.at == len(place.rows) - 1:
+            self._hold(place)
+
+    def _hold(self, place: _Place) -> None:
+        """Hold rows until their row group is full."""
+        batch = place.rows.written()
         if self._writer is None:
-            self._writer = library("pyarrow.parquet", _PART).ParquetWriter(
-                self._sink, batch.schema, **options
-            )
-        if group != self._group or self._held_bytes >= _GROUP_BYTES:
+            writer = library("pyarrow.parquet", PART).ParquetWriter
+            self._writer = writer(self._sink, batch.schema, **place.options)
+        if place.group != self._group or self._held_bytes >= _GROUP_BYTES:
             self._flush()
-        self._group = group
-        batch = batch if raw is None else _with_columns(batch, names, raw)
+        self._group = place.group
         self._held.append(batch)
         self._held_bytes += batch.nbytes
 
     def _flush(self) -> None:
         """Write what is held as one row group."""
         if self._held:
-            table = library("pyarrow", _PART).Table.from_batches(self._held)
+            table = library("pyarrow", PART).Table.from_batches(self._held)
             self._writer.write_table(table, row_group_size=max(1, table.num_rows))
         self._held, self._held_bytes = [], 0
 
@@ -95,16 +108,6 @@ class _ParquetSink:
             self._writer.close()
 
 
-def _with_columns(batch: Any, names: Sequence[str], values: list[list[str | None]]) -> Any:  # noqa: ANN401
-    """Return a batch with new values in some of its columns."""
-    arrow = library("pyarrow", _PART)
-    for name, column in zip(names, values, strict=True):
-        at = batch.schema.get_field_index(name)
-        field = batch.schema.field(at)
-        batch = batch.set_column(at, field, arrow.array(column, type=arrow.string()).cast(field.type))
-    return batch
-
-
 @dataclass(frozen=True, slots=True)
 class Parquet:
     """Reads a file some rows at a time.
@@ -112,42 +115,45 @@ class Parquet:
     Parameters
     ----------
     fields
-        Names of the columns to clean; their values are strings, plain, large or by dictionary.
+        Paths of the strings to clean: names of columns, or a column's and those of its members, joined by
+        dots. Strings are plain, large or by dictionary; lists are cleaned element by element.
 
     Examples
     --------
-    >>> Parquet(("text",)).parse(Unit([["Good news."]], 1, hint=(("text",),))).texts
+    >>> Parquet(("text",)).parse(Unit([("text", "Good news.")], 1)).texts
     ['Good news.']
     """
 
     fields: tuple[str, ...]
 
     def read(self, source: BinaryIO) -> Iterator[Unit]:
-        """Yield rows; a unit's number is that of its first row, from 1.
+        """Yield the rows, numbered from 1.
 
         Raises
         ------
         FormatError
-            If it is no Parquet file, is damaged, or has no string column of a wanted name.
+            If it is no Parquet file, is damaged, or has no strings at a wanted path.
         """
-        parquet, arrow = library("pyarrow.parquet", _PART), library("pyarrow", _PART)
-        row = 1
+        parquet, arrow = library("pyarrow.parquet", PART), library("pyarrow", PART)
+        record = 0
         try:
             with _seekable(source) as seekable, parquet.ParquetFile(seekable, pre_buffer=False) as file:
-                names = _string_columns(file.schema_arrow, self.fields)
+                ways = _wanted(file.schema_arrow, self.fields)
                 options = _options(file.metadata)
                 for group in range(file.metadata.num_row_groups):
                     for batch in file.iter_batches(_ROWS, row_groups=[group], use_threads=False):
-                        values = [batch.column(name).cast(arrow.string()).to_pylist() for name in names]
-                        aside = (_like(batch, file.schema_arrow), names, group, options)
-                        yield Unit(values, row, hint=(names,), aside=aside)
-                        row += batch.num_rows
+                        rows = Rows(_like(batch, file.schema_arrow), ways)
+                        for at in range(len(rows)):
+                            record += 1
+                            yield Unit(rows.of_row(at), record, aside=_Place(rows, at, group, options))
         except arrow.ArrowException as error:
-            raise FormatError(f"not read as Parquet from row {row} on ({type(error).__name__})") from None
+            raise FormatError(
+                f"not read as Parquet from row {record + 1} on ({type(error).__name__})"
+            ) from None
 
-    def parse(self, unit: Unit) -> Columns:
-        """Return the texts of some rows."""
-        return Columns(unit.hint[0], tuple(tuple(column) for column in unit.raw))
+    def parse(self, unit: Unit) -> Row:
+        """Return the texts of a row."""
+        return Row(tuple(unit.raw))
 
     def open(self, sink: BinaryIO) -> _ParquetSink:
         """Return what writes to a file."""
@@ -170,20 +176,32 @@ def _like(batch: Any, schema: Any) -> Any:  # noqa: ANN401
     return batch if batch.schema.equals(schema, check_metadata=True) else batch.cast(schema)
 
 
-def _string_columns(schema: Any, fields: Sequence[str]) -> tuple[str, ...]:  # noqa: ANN401
-    """Return the wanted columns that there are."""
-    types = library("pyarrow.types", _PART)
-    names = []
-    for name in fields:
-        if name not in schema.names:
-            continue
-        kind = schema.field(name).type
-        kind = kind.value_type if types.is_dictionary(kind) else kind
-        if types.is_string(kind) or types.is_large_string(kind):
-            names.append(name)
-    if not names:
-        raise FormatError(f"no column of strings is named {' or '.join(fields)}: name one with --field")
-    return tuple(names)
+def _wanted(schema: Any, fields: Sequence[str]) -> list[tuple[int, Way]]:  # noqa: ANN401
+    """Return the columns and the ways in them that lead to wanted strings."""
+    # A column's whole name comes before the path that it could be as well.
+    tree = field_tree([one.replace(".", r"\.") if one in schema.names else one for one in fields])
+    found = [
+        (at, way)
+        for at, column in enumerate(schema)
+        if column.name and column.name in tree
+        for way in string_ways(column.type, tree[column.name])
+    ]
+    if not found:
+        raise FormatError(
+            f"no strings are at {' or '.join(fields)}: name with --field one of {_offer(schema)}"
+        )
+    return found
+
+
+def _offer(schema: Any) -> str:  # noqa: ANN401
+    """Return the paths of strings that there are, some of them if they are many."""
+    paths = [
+        path_of(column.name.replace(".", r"\."), column.type, way)
+        for column in schema
+        for way in string_ways(column.type, None)
+    ]
+    more = f" and {len(paths) - _MAX_OFFERED} more" if len(paths) > _MAX_OFFERED else ""
+    return ", ".join(paths[:_MAX_OFFERED]) + more if paths else "the columns of strings: there are none"
 
 
 def _options(metadata: Any) -> dict[str, Any]:  # noqa: ANN401
