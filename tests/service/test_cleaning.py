@@ -6,7 +6,7 @@ import json
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import spamguard
@@ -36,7 +36,9 @@ def cleaning() -> Cleaning:
 
 def ask(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> dict[str, Any]:
     """The answer to a request."""
-    answer: dict[str, Any] = json.loads(cleaning.answer(guard, json.dumps(fields).encode()))
+    [body] = cleaning.answers(guard, [json.dumps(fields).encode()])
+    assert isinstance(body, bytes)
+    answer: dict[str, Any] = json.loads(body)
     CleanReply.model_validate(answer, strict=True)
     return answer
 
@@ -124,6 +126,49 @@ def test_edits_that_do_not_fit_are_a_422_at_the_edits(edits: list[dict[str, obje
         answer_restore(json.dumps({"text": "good", "edits": edits}).encode())
     assert caught.value.status == 422
     assert caught.value.faults[0].pointer.startswith("#/edits")
+
+
+ASKED = st.fixed_dictionaries(
+    {"text": st.sampled_from([TEXT, "", "Trains run again.", 5])},
+    optional={
+        "threshold": st.sampled_from([None, 0.2]),
+        "categories": st.sampled_from([None, [], ["adult"]]),
+        "allow": st.sampled_from([[], ["贵族宝贝"]]),
+        "deny": st.just(["trains"]),
+        "mode": st.sampled_from(["remove", "mark", "detect"]),
+        "offsets": st.sampled_from(UNITS),
+        "reasons": st.booleans(),
+        "unknown": st.just(1),
+    },
+)
+
+
+@given(bodies=st.lists(ASKED.map(lambda fields: json.dumps(fields).encode()), max_size=5))
+@example(bodies=[b"{", b'{"text": "good"}'])
+def test_bodies_done_together_get_what_each_would_get_alone(
+    cleaning: Cleaning, guard: spamguard.Guard, bodies: list[bytes]
+) -> None:
+    alone = [answer for body in bodies for answer in cleaning.answers(guard, [body])]
+    for one, other in zip(cleaning.answers(guard, bodies), alone, strict=True):
+        if isinstance(one, ProblemError):
+            assert isinstance(other, ProblemError)
+            assert one.fields("id") == other.fields("id")
+        else:
+            assert one == other
+
+
+def test_a_text_that_brings_the_detector_down_takes_no_other_with_it(guard: spamguard.Guard) -> None:
+    def watch(_guard: object, _options: object, text: str, _result: object) -> None:
+        if text == "bad":
+            raise ZeroDivisionError
+
+    bodies = [json.dumps({"text": text}).encode() for text in ("one", "bad", "two")]
+    first, fault, last = Cleaning(Settings(), watch).answers(guard, bodies)
+    assert isinstance(fault, ZeroDivisionError)
+    assert [json.loads(answer)["text"] for answer in (first, last) if isinstance(answer, bytes)] == [
+        "one",
+        "two",
+    ]
 
 
 def batch(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def clean_routes(engine: Engine, cleaning: Cleaning, settings: Settings) -> APIR
     async def clean(request: Request) -> Response:
         check_media_type(request.headers)
         body = await request.body()
-        return Response(await engine.run(lambda guard: cleaning.answer(guard, body)), media_type=JSON)
+        return Response(await engine.run_together(cleaning.answers, body), media_type=JSON)
 
     @routes.post(
         "/clean/batch",

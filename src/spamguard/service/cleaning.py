@@ -46,7 +46,8 @@ class Cleaning:
     Examples
     --------
     >>> import spamguard
-    >>> Cleaning(Settings()).answer(spamguard.load(), b'{"text": "The council met."}')[:36]
+    >>> [answer] = Cleaning(Settings()).answers(spamguard.load(), [b'{"text": "The council met."}'])
+    >>> answer[:36]
     b'{"text":"The council met.","changed"'
     """
 
@@ -54,17 +55,38 @@ class Cleaning:
         self._settings = settings
         self._watch = watch or (lambda *_: None)
 
-    def answer(self, guard: Guard, body: bytes) -> bytes:
-        """Answer the body of `POST /clean`.
+    def answers(self, guard: Guard, bodies: Sequence[bytes]) -> list[bytes | Exception]:
+        """Answer several bodies of `POST /clean`, at less cost than one by one.
 
-        Raises
-        ------
-        ProblemError
-            If the body is refused.
+        Returns
+        -------
+        list of bytes or Exception
+            For each body its answer, or why there is none: what is wrong with one is its own.
         """
-        request = read_clean_request(body, self._settings.max_text_chars)
-        [fields] = self._clean(guard, request, [request.text])
-        return write_json(fields)
+        answers: list[bytes | Exception] = [b""] * len(bodies)
+        alike: dict[object, list[tuple[int, CleanRequest]]] = {}
+        for number, body in enumerate(bodies):
+            try:
+                request = read_clean_request(body, self._settings.max_text_chars)
+            except ProblemError as problem:
+                answers[number] = problem
+            else:
+                alike.setdefault(_choice(request), []).append((number, request))
+        for members in alike.values():
+            numbers, requests = zip(*members, strict=True)
+            for number, answer in zip(numbers, self._answer_alike(guard, requests), strict=True):
+                answers[number] = answer
+        return answers
+
+    def _answer_alike(self, guard: Guard, requests: Sequence[CleanRequest]) -> list[bytes | Exception]:
+        """Answer requests that ask for the same to be cleaned; where that fails, each by itself."""
+        try:
+            replies = self._clean(guard, requests, [request.text for request in requests])
+            return [write_json(reply) for reply in replies]
+        except Exception as error:
+            if len(requests) == 1:
+                return [error]
+        return [answer for request in requests for answer in self._answer_alike(guard, [request])]
 
     def answer_line(self, guard: Guard, line: bytes, request_id: str) -> bytes:
         """Answer a line of `POST /clean/stream`; what is wrong with it is its answer."""
@@ -74,7 +96,7 @@ class Cleaning:
             request = read_shape(fields, StreamRequest)
             named = {} if request.id is None else {"id": request.id}
             check_length(request.text, self._settings.max_text_chars)
-            [reply] = self._clean(guard, request, [request.text])
+            [reply] = self._clean(guard, [request], [request.text])
         except ProblemError as problem:
             reply = {"error": problem.fields(request_id)}
         return write_json({**named, **reply}) + b"\n"
@@ -90,7 +112,7 @@ class Cleaning:
         request = read_shape(read_json(body), BatchRequest)
         results = [self._read_item(item, request_id) for item in self._items(request)]
         good = [number for number, result in enumerate(results) if "error" not in result]
-        replies = self._clean(guard, request, [results[number]["text"] for number in good])
+        replies = self._clean(guard, [request] * len(good), [results[number]["text"] for number in good])
         for number, reply in zip(good, replies, strict=True):
             results[number] |= reply
         return write_json({"results": results})
@@ -119,9 +141,11 @@ class Cleaning:
             return {**named, "error": problem.fields(request_id)}
         return item
 
-    def _clean(self, guard: Guard, options: Options, texts: Sequence[str]) -> list[dict[str, Any]]:
-        """Clean texts and describe the results."""
-        wanted = _clean_options(options)
+    def _clean(self, guard: Guard, asked: Sequence[Options], texts: Sequence[str]) -> list[dict[str, Any]]:
+        """Clean texts for which the same is asked, save how it is told, and describe the results."""
+        if not texts:
+            return []
+        wanted = _clean_options(asked[0])
         try:
             results = list(guard.clean_many(texts, **wanted))
         except InputError:
@@ -129,7 +153,7 @@ class Cleaning:
             fault = Fault("#/profile", "is not one of the model's; see GET /model")
             raise invalid_request([fault]) from None
         replies = []
-        for text, result in zip(texts, results, strict=True):
+        for options, text, result in zip(asked, texts, results, strict=True):
             self._watch(guard, options, text, result)
             reply = describe(text, result, options)
             if options.reasons:
@@ -188,6 +212,17 @@ def _recount(text: str, pieces: list[dict[str, Any]], options: Options) -> None:
     found = iter(from_code_points(text, positions, options.offsets))
     for piece in pieces:
         piece["start"], piece["end"] = next(found), next(found)
+
+
+def _choice(options: Options) -> object:
+    """Return what of the options decides what is cleaned, to compare."""
+    return (
+        options.threshold,
+        options.profile,
+        tuple(options.allow),
+        tuple(options.deny),
+        None if options.categories is None else tuple(options.categories),
+    )
 
 
 def _clean_options(options: Options) -> CleanOptions:
