@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from spamguard.cleaner import Guard
 from spamguard.service import openapi
+from spamguard.service.bare import BareRoute
 from spamguard.service.cleaning import Cleaning
 from spamguard.service.edits import EditsReply, answer_edits
 from spamguard.service.engine import Engine
@@ -30,7 +31,7 @@ def clean_routes(engine: Engine, cleaning: Cleaning, settings: Settings) -> APIR
     settings
         Limits.
     """
-    routes = APIRouter()
+    routes = APIRouter(route_class=BareRoute)
 
     @routes.post(
         "/clean",

@@ -72,7 +72,8 @@ class Workers:
         self._is_closed = False
         self._queue: deque[_Task] = deque()
         self._threads: list[threading.Thread] = []
-        self._lock = threading.Lock()
+        # Reentrant: a waiter that is collected as garbage gives its task up wherever that happens.
+        self._lock = threading.RLock()
         self._something = threading.Condition(self._lock)
 
     @property
