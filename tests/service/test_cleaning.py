@@ -17,7 +17,8 @@ from spamguard.service.offsets import Unit
 from spamguard.service.problems import ProblemError
 from spamguard.service.restoring import answer_restore, put_back
 from spamguard.service.settings import Settings
-from spamguard.service.wire import CleanReply, CleanRequest, Options, WireEdit
+from spamguard.service.watching import Cleaned
+from spamguard.service.wire import CleanReply, CleanRequest, WireEdit
 from spamguard.spans import Span
 
 AD = "上海贵族宝贝自荐419"
@@ -158,8 +159,8 @@ def test_bodies_done_together_get_what_each_would_get_alone(
 
 
 def test_a_text_that_brings_the_detector_down_takes_no_other_with_it(guard: spamguard.Guard) -> None:
-    def watch(_guard: object, _options: object, text: str, _result: object) -> None:
-        if text == "bad":
+    def watch(cleaned: Cleaned) -> None:
+        if cleaned.text == "bad":
             raise ZeroDivisionError
 
     bodies = [json.dumps({"text": text}).encode() for text in ("one", "bad", "two")]
@@ -232,8 +233,8 @@ def test_a_line_of_a_stream_carries_its_id_and_its_own_options(
 def test_every_cleaning_is_told_to_who_watches(guard: spamguard.Guard) -> None:
     seen: list[tuple[str, bool]] = []
 
-    def watch(_guard: spamguard.Guard, _options: Options, text: str, result: CleanResult) -> None:
-        seen.append((text, result.changed))
+    def watch(cleaned: Cleaned) -> None:
+        seen.append((cleaned.text, cleaned.result.changed))
 
     watched = Cleaning(Settings(), watch)
     ask(watched, guard, text=TEXT)

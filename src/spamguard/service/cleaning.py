@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from spamguard.cleaner import CleanOptions, Guard
 from spamguard.errors import InputError
-from spamguard.phrases import Phrases
+from spamguard.phrases import Choice, Phrases
 from spamguard.result import CleanResult
 from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.nearmisses import NearMisses
 from spamguard.service.offsets import from_code_points
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 from spamguard.service.settings import Settings
+from spamguard.service.watching import Cleaned, Watch
 from spamguard.service.wire import (
     BatchItem,
     BatchRequest,
@@ -27,8 +29,6 @@ from spamguard.service.wire import (
 )
 from spamguard.spans import Span
 
-# Told of every cleaning: the guard, the options, the raw text and the result.
-Watch = Callable[[Guard, Options, str, CleanResult], None]
 # A stream sends the same lists with each line.
 _phrases = lru_cache(maxsize=32)(Phrases)
 
@@ -146,15 +146,19 @@ class Cleaning:
         if not texts:
             return []
         wanted = _clean_options(asked[0])
+        near = (
+            NearMisses(guard.detector, self._settings.review_margin) if self._settings.review_queue else None
+        )
         try:
-            results = list(guard.clean_many(texts, **wanted))
+            results = list((Guard(near) if near else guard).clean_many(texts, **wanted))
         except InputError:
             # What the request allows, a model of one's own may still not know.
             fault = Fault("#/profile", "is not one of the model's; see GET /model")
             raise invalid_request([fault]) from None
         replies = []
         for options, text, result in zip(asked, texts, results, strict=True):
-            self._watch(guard, options, text, result)
+            below = _wanted_below(near.below(text), text, wanted) if near else ()
+            self._watch(Cleaned(guard, options, text, result, below))
             reply = describe(text, result, options)
             if options.reasons:
                 _add_reasons(reply["spans"], guard, text, wanted)
@@ -234,6 +238,12 @@ def _clean_options(options: Options) -> CleanOptions:
         "deny": _phrases(tuple(options.deny)),
         "categories": options.categories,
     }
+
+
+def _wanted_below(below: Sequence[Span], text: str, wanted: CleanOptions) -> Sequence[Span]:
+    """Leave out what the caller would not have wanted to go at any score."""
+    choice = Choice.of(wanted["allow"], (), wanted["categories"])
+    return choice.apply(text, below) if choice and below else below
 
 
 def _add_reasons(spans: list[dict[str, Any]], guard: Guard, text: str, wanted: CleanOptions) -> None:

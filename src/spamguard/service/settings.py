@@ -70,7 +70,7 @@ class Settings:
     review_queue
         Most texts with uncertain spans that are kept for review; 0 keeps none, as they hold articles.
     review_margin
-        How far above its threshold a span's score may lie to be uncertain, 0 to 1.
+        How far from its threshold, above or below, a span's score may lie to be uncertain, 0 to 1.
 
     Raises
     ------
