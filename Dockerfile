@@ -12,6 +12,7 @@ WORKDIR /build
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
 COPY models models
+COPY training training
 RUN pip wheel --no-cache-dir --no-deps --wheel-dir /wheels .
 
 FROM python:${PYTHON_VERSION}-slim

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -67,6 +68,13 @@ def test_all_it_copies_exists_and_is_let_through() -> None:
     for path in copied:
         assert (ROOT / path).exists()
         assert f"!{path}" in ignored
+
+
+def test_what_the_wheel_takes_along_is_copied() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    copied = {path for name, paths in instructions() if name == "COPY" for path in paths.split()[:-1]}
+    for path in (*wheel["packages"], *wheel["force-include"]):
+        assert copied & {path, *(str(parent) for parent in Path(path).parents)}, path
 
 
 def test_the_health_check_passes_on_a_ready_service(client: httpx.Client, health_check: list[str]) -> None:
