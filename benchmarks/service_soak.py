@@ -79,10 +79,19 @@ class Caller:
     def _ask(self, method: str, path: str, body: object = None) -> bytes:
         """Send a request and return the answer's body."""
         content = None if body is None else json.dumps(body).encode("ascii")
-        self._connection.request(method, path, content, HEADERS if content else {})
-        answer = self._connection.getresponse()
+        try:
+            answer = self._send(method, path, content)
+        except ConnectionError:
+            # The service closes a connection over which nothing came for a while; the next one is new.
+            self._connection.close()
+            answer = self._send(method, path, content)
         self.statuses[answer.status] += 1
         return answer.read()
+
+    def _send(self, method: str, path: str, content: bytes | None) -> http.client.HTTPResponse:
+        """Send a request and return its answer."""
+        self._connection.request(method, path, content, HEADERS if content else {})
+        return self._connection.getresponse()
 
 
 @contextmanager

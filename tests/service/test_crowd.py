@@ -26,7 +26,9 @@ def test_callers_whose_texts_are_cleaned_together_each_get_their_own_answer(
     guard: spamguard.Guard, serving: Serving, polluted: str
 ) -> None:
     texts = [f"{polluted}Day {number}." if number % 3 else f"Day {number}." for number in range(40)]
-    asked = [{"text": text, "mode": ("remove", "detect")[number % 2]} for number, text in enumerate(texts)]
+    asked: list[dict[str, object]] = [
+        {"text": text, "mode": ("remove", "detect")[number % 2]} for number, text in enumerate(texts)
+    ]
     asked[7] = {"text": 7, "mode": "remove"}
     with serving(create_app(Settings(n_threads=1, feedback="off"), guard=guard)) as client:
         with ThreadPoolExecutor(20) as pool:
