@@ -46,7 +46,7 @@ class Settings:
     n_requests
         Requests that may be under way at the same time; one more is refused with 503.
     n_threads
-        Texts cleaned at the same time.
+        Threads that clean; short texts that wait for one are cleaned together, at a third less cost.
     n_waiting
         Texts that may wait for a thread; one more is refused with 503.
     retry_after_s
