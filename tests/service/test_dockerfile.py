@@ -53,6 +53,13 @@ def test_it_runs_as_a_user_that_is_visibly_not_root(final: dict[str, str]) -> No
     assert int(group) > 0
 
 
+def test_feedback_is_kept_in_a_volume_that_the_user_may_write(final: dict[str, str]) -> None:
+    place = dict(one.partition("=")[::2] for one in final["ENV"].split())["SPAMGUARD_FEEDBACK"]
+    assert str(Path(place.removeprefix("sqlite:")).parent) == final["VOLUME"]
+    user, _, group = final["USER"].partition(":")
+    assert final["RUN"] == f"install -d -o {user} -g {group} -m 700 {final['VOLUME']}"
+
+
 def test_its_command_is_one_that_spamguard_knows(final: dict[str, str]) -> None:
     assert json.loads(final["ENTRYPOINT"]) == ["spamguard"]
     name, *arguments = json.loads(final["CMD"])
