@@ -1,6 +1,7 @@
 """The load figures of the service, beside those of an endpoint that does nothing.
 
-    python benchmarks/service_load.py --seconds 20
+    python -m benchmarks.service_load --seconds 20
+    python -m benchmarks.service_load --instant    # with a detector that takes no time
 
 Needs wrk (`apt-get install wrk`). Both are served by the same framework and server, with the same request and
 the same shape of answer; the one reads the JSON and echoes the text, the other cleans. Prints a table in
@@ -22,11 +23,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-ARTICLE = (
-    "The council voted on Tuesday to extend the harbour ferry's timetable, after a trial last autumn drew "
-    "twice as many passengers as planned. Tickets bought on board cost the same as those from the machine.\n"
-)
-TEXT = (ARTICLE * 20)[:3_000]
+from benchmarks.articles import Newsroom
+
+TEXT = Newsroom(1).article(3_000)[:3_000]
 NOOP = """
 import json, sys, uvicorn
 from fastapi import FastAPI, Request, Response
@@ -39,16 +38,16 @@ async def clean(request: Request) -> Response:
 uvicorn.run(app, port=int(sys.argv[1]), http="h11", log_level="error")
 """
 INSTANT = """
-import sys, uvicorn
+import sys
+import spamguard
 from spamguard.cleaner import Guard
-from spamguard.service.app import create_app
-from spamguard.service.settings import Settings
+from spamguard.service.run import serve
 class Instant:
     model_id, manifest = "instant", {}
     def find(self, texts, *, threshold=None, profile=None):
         return [[] for _ in texts]
-app = create_app(Settings(feedback="off"), guard=Guard(Instant()))
-uvicorn.run(app, port=int(sys.argv[1]), http="h11", log_level="error")
+spamguard.load = lambda *_: Guard(Instant())
+serve("127.0.0.1", int(sys.argv[1]))
 """
 LUA = """
 wrk.method = "POST"

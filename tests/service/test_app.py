@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 
 import httpx
 import pytest
@@ -121,7 +121,9 @@ def test_a_busy_service_answers_its_probes_and_refuses_what_it_has_no_place_for(
         began.set()
         release.wait()
 
-    with serving(app) as client, ThreadPoolExecutor(1) as pool:
+    with serving(app) as client, ThreadPoolExecutor(1) as pool, ExitStack() as stack:
+        # Also where the test fails: what occupies the thread would be waited for.
+        stack.callback(release.set)
         occupied = pool.submit(asyncio.run, app.state.engine.workers.run(occupy))
         assert began.wait(10)
         refused = post(client, "good")

@@ -18,7 +18,8 @@ from spamguard.service.offsets import Unit
 from spamguard.service.problems import ProblemError
 from spamguard.service.restoring import answer_restore, put_back
 from spamguard.service.settings import Settings
-from spamguard.service.wire import CleanReply, CleanRequest, Options, WireEdit
+from spamguard.service.watching import Cleaned
+from spamguard.service.wire import CleanReply, CleanRequest, WireEdit
 from spamguard.spans import Span
 
 AD = "上海贵族宝贝自荐419"
@@ -37,7 +38,9 @@ def cleaning() -> Cleaning:
 
 def ask(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> dict[str, Any]:
     """The answer to a request."""
-    answer: dict[str, Any] = json.loads(cleaning.answer(guard, json.dumps(fields).encode()))
+    [body] = cleaning.answers(guard, [json.dumps(fields).encode()])
+    assert isinstance(body, bytes)
+    answer: dict[str, Any] = json.loads(body)
     CleanReply.model_validate(answer, strict=True)
     return answer
 
@@ -127,6 +130,49 @@ def test_edits_that_do_not_fit_are_a_422_at_the_edits(edits: list[dict[str, obje
     assert caught.value.faults[0].pointer.startswith("#/edits")
 
 
+ASKED = st.fixed_dictionaries(
+    {"text": st.sampled_from([TEXT, "", "Trains run again.", 5])},
+    optional={
+        "threshold": st.sampled_from([None, 0.2]),
+        "categories": st.sampled_from([None, [], ["adult"]]),
+        "allow": st.sampled_from([[], ["贵族宝贝"]]),
+        "deny": st.just(["trains"]),
+        "mode": st.sampled_from(["remove", "mark", "detect"]),
+        "offsets": st.sampled_from(UNITS),
+        "reasons": st.booleans(),
+        "unknown": st.just(1),
+    },
+)
+
+
+@given(bodies=st.lists(ASKED.map(lambda fields: json.dumps(fields).encode()), max_size=5))
+@example(bodies=[b"{", b'{"text": "good"}'])
+def test_bodies_done_together_get_what_each_would_get_alone(
+    cleaning: Cleaning, guard: spamguard.Guard, bodies: list[bytes]
+) -> None:
+    alone = [answer for body in bodies for answer in cleaning.answers(guard, [body])]
+    for one, other in zip(cleaning.answers(guard, bodies), alone, strict=True):
+        if isinstance(one, ProblemError):
+            assert isinstance(other, ProblemError)
+            assert one.fields("id") == other.fields("id")
+        else:
+            assert one == other
+
+
+def test_a_text_that_brings_the_detector_down_takes_no_other_with_it(guard: spamguard.Guard) -> None:
+    def watch(cleaned: Cleaned) -> None:
+        if cleaned.text == "bad":
+            raise ZeroDivisionError
+
+    bodies = [json.dumps({"text": text}).encode() for text in ("one", "bad", "two")]
+    first, fault, last = Cleaning(Settings(), watch).answers(guard, bodies)
+    assert isinstance(fault, ZeroDivisionError)
+    assert [json.loads(answer)["text"] for answer in (first, last) if isinstance(answer, bytes)] == [
+        "one",
+        "two",
+    ]
+
+
 def batch(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> list[dict[str, Any]]:
     """The results of a batch."""
     answer = cleaning.answer_batch(guard, json.dumps(fields).encode(), "the-one")
@@ -188,8 +234,8 @@ def test_a_line_of_a_stream_carries_its_id_and_its_own_options(
 def test_every_cleaning_is_told_to_who_watches(guard: spamguard.Guard) -> None:
     seen: list[tuple[str, bool]] = []
 
-    def watch(_guard: spamguard.Guard, _options: Options, text: str, result: CleanResult) -> None:
-        seen.append((text, result.changed))
+    def watch(cleaned: Cleaned) -> None:
+        seen.append((cleaned.text, cleaned.result.changed))
 
     watched = Cleaning(Settings(), watch)
     ask(watched, guard, text=TEXT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -52,6 +53,13 @@ def test_it_runs_as_a_user_that_is_visibly_not_root(final: dict[str, str]) -> No
     assert int(group) > 0
 
 
+def test_feedback_is_kept_in_a_volume_that_the_user_may_write(final: dict[str, str]) -> None:
+    place = dict(one.partition("=")[::2] for one in final["ENV"].split())["SPAMGUARD_FEEDBACK"]
+    assert str(Path(place.removeprefix("sqlite:")).parent) == final["VOLUME"]
+    user, _, group = final["USER"].partition(":")
+    assert final["RUN"] == f"install -d -o {user} -g {group} -m 700 {final['VOLUME']}"
+
+
 def test_its_command_is_one_that_spamguard_knows(final: dict[str, str]) -> None:
     assert json.loads(final["ENTRYPOINT"]) == ["spamguard"]
     name, *arguments = json.loads(final["CMD"])
@@ -67,6 +75,13 @@ def test_all_it_copies_exists_and_is_let_through() -> None:
     for path in copied:
         assert (ROOT / path).exists()
         assert f"!{path}" in ignored
+
+
+def test_what_the_wheel_takes_along_is_copied() -> None:
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    copied = {path for name, paths in instructions() if name == "COPY" for path in paths.split()[:-1]}
+    for path in (*wheel["packages"], *wheel["force-include"]):
+        assert copied & {path, *(str(parent) for parent in Path(path).parents)}, path
 
 
 def test_the_health_check_passes_on_a_ready_service(client: httpx.Client, health_check: list[str]) -> None:

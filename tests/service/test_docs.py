@@ -34,7 +34,8 @@ TOKEN = "a-token-of-some-length"
 def url(guard: spamguard.Guard, serving: Serving, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A service such as the documentation speaks to."""
     file = tmp_path_factory.mktemp("store") / "feedback.sqlite"
-    with serving(create_app(Settings(tokens=(TOKEN,), feedback=f"sqlite:{file}"), guard=guard)) as client:
+    settings = Settings(tokens=(TOKEN,), feedback=f"sqlite:{file}", review_queue=5)
+    with serving(create_app(settings, guard=guard)) as client:
         yield str(client.base_url).rstrip("/")
 
 

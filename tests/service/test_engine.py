@@ -52,10 +52,12 @@ def test_a_profile_that_a_model_of_ones_own_lacks_is_the_callers_fault(tmp_path:
     del manifest["thresholds"]["corpus"]
     (folder / MANIFEST_NAME).write_text(json.dumps(manifest), "utf-8")
 
-    with pytest.raises(ProblemError) as caught:
-        Cleaning(Settings()).answer(spamguard.load(folder), b'{"text": "good", "profile": "corpus"}')
-    assert caught.value.status == 422
-    assert [fault.pointer for fault in caught.value.faults] == ["#/profile"]
+    bodies = [b'{"text": "good", "profile": "corpus"}', b'{"text": "good"}']
+    problem, answer = Cleaning(Settings()).answers(spamguard.load(folder), bodies)
+    assert isinstance(problem, ProblemError)
+    assert problem.status == 422
+    assert [fault.pointer for fault in problem.faults] == ["#/profile"]
+    assert isinstance(answer, bytes)
 
 
 def test_it_refuses_before_and_after_and_can_run_again(guard: spamguard.Guard) -> None:

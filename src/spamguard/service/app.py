@@ -14,7 +14,6 @@ from starlette.middleware.cors import CORSMiddleware
 
 from spamguard import __version__
 from spamguard.cleaner import Guard
-from spamguard.result import CleanResult
 from spamguard.service import openapi
 from spamguard.service.clean_routes import clean_routes
 from spamguard.service.cleaning import Cleaning
@@ -33,10 +32,11 @@ from spamguard.service.problems import (
     answer_problem,
     answer_validation_error,
 )
+from spamguard.service.queue_routes import queue_routes
 from spamguard.service.requestlog import ID_HEADER, RequestLog
 from spamguard.service.settings import Settings
 from spamguard.service.unpacking import Unpacking
-from spamguard.service.wire import Options
+from spamguard.service.watching import Cleaned
 
 
 def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
@@ -70,9 +70,9 @@ def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
     metrics, traffic, feedback = Metrics(), Traffic(), Feedback(settings)
     engine = Engine(settings, guard, metrics.show_model)
 
-    def watch(guard: Guard, options: Options, text: str, result: CleanResult) -> None:
-        metrics.count_cleaning(guard, options, text, result)
-        feedback.consider(guard, options, text, result)
+    def watch(cleaned: Cleaned) -> None:
+        metrics.count_cleaning(cleaned)
+        feedback.consider(cleaned)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -94,6 +94,7 @@ def create_app(settings: Settings, *, guard: Guard | None = None) -> FastAPI:
     for routes in (
         clean_routes(engine, Cleaning(settings, watch), settings),
         feedback_routes(feedback),
+        queue_routes(feedback),
         model_routes(engine, metrics, traffic),
         page_routes(),
     ):

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from spamguard.cleaner import Guard
 from spamguard.service import openapi
+from spamguard.service.bare import BareRoute
 from spamguard.service.cleaning import Cleaning
 from spamguard.service.edits import EditsReply, answer_edits
 from spamguard.service.engine import Engine
@@ -30,7 +31,7 @@ def clean_routes(engine: Engine, cleaning: Cleaning, settings: Settings) -> APIR
     settings
         Limits.
     """
-    routes = APIRouter()
+    routes = APIRouter(route_class=BareRoute)
     _add_cleaning(routes, engine, cleaning)
     _add_stream(routes, engine, cleaning, settings)
     _add_restoring(routes, engine)
@@ -51,7 +52,7 @@ def _add_cleaning(routes: APIRouter, engine: Engine, cleaning: Cleaning) -> None
     async def clean(request: Request) -> Response:
         check_media_type(request.headers)
         body = await request.body()
-        return Response(await engine.run(lambda guard: cleaning.answer(guard, body)), media_type=JSON)
+        return Response(await engine.run_together(cleaning.answers, body), media_type=JSON)
 
     @routes.post(
         "/clean/batch",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from spamguard.cleaner import CleanOptions, Guard
 from spamguard.errors import InputError
-from spamguard.phrases import Phrases
+from spamguard.phrases import Choice, Phrases
 from spamguard.result import CleanResult
 from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.nearmisses import NearMisses
 from spamguard.service.offsets import from_code_points
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 from spamguard.service.settings import Settings
+from spamguard.service.watching import Cleaned, Watch
 from spamguard.service.wire import (
     SURROGATES_JOIN,
     BatchItem,
@@ -29,8 +31,6 @@ from spamguard.service.wire import (
 )
 from spamguard.spans import Span
 
-# Told of every cleaning: the guard, the options, the raw text and the result.
-Watch = Callable[[Guard, Options, str, CleanResult], None]
 # A stream sends the same lists with each line.
 _phrases = lru_cache(maxsize=32)(Phrases)
 
@@ -48,7 +48,8 @@ class Cleaning:
     Examples
     --------
     >>> import spamguard
-    >>> Cleaning(Settings()).answer(spamguard.load(), b'{"text": "The council met."}')[:36]
+    >>> [answer] = Cleaning(Settings()).answers(spamguard.load(), [b'{"text": "The council met."}'])
+    >>> answer[:36]
     b'{"text":"The council met.","changed"'
     """
 
@@ -56,16 +57,38 @@ class Cleaning:
         self._settings = settings
         self._watch = watch or (lambda *_: None)
 
-    def answer(self, guard: Guard, body: bytes) -> bytes:
-        """Answer the body of `POST /clean`.
+    def answers(self, guard: Guard, bodies: Sequence[bytes]) -> list[bytes | Exception]:
+        """Answer several bodies of `POST /clean`, at less cost than one by one.
 
-        Raises
-        ------
-        ProblemError
-            If the body is refused.
+        Returns
+        -------
+        list of bytes or Exception
+            For each body its answer, or why there is none: what is wrong with one is its own.
         """
-        request = read_clean_request(body, self._settings.max_text_chars)
-        return write_json(self._clean_one(guard, request, request.text))
+        answers: list[bytes | Exception] = [b""] * len(bodies)
+        alike: dict[object, list[tuple[int, CleanRequest]]] = {}
+        for number, body in enumerate(bodies):
+            try:
+                request = read_clean_request(body, self._settings.max_text_chars)
+            except ProblemError as problem:
+                answers[number] = problem
+            else:
+                alike.setdefault(_choice(request), []).append((number, request))
+        for members in alike.values():
+            numbers, requests = zip(*members, strict=True)
+            for number, answer in zip(numbers, self._answer_alike(guard, requests), strict=True):
+                answers[number] = answer
+        return answers
+
+    def _answer_alike(self, guard: Guard, requests: Sequence[CleanRequest]) -> list[bytes | Exception]:
+        """Answer requests that ask for the same to be cleaned; where that fails, each by itself."""
+        try:
+            replies = self._clean(guard, requests, [request.text for request in requests])
+            return [reply if isinstance(reply, ProblemError) else write_json(reply) for reply in replies]
+        except Exception as error:
+            if len(requests) == 1:
+                return [error]
+        return [answer for request in requests for answer in self._answer_alike(guard, [request])]
 
     def answer_line(self, guard: Guard, line: bytes, request_id: str) -> bytes:
         """Answer a line of `POST /clean/stream`; what is wrong with it is its answer."""
@@ -91,7 +114,7 @@ class Cleaning:
         request = read_shape(read_json(body), BatchRequest)
         results = [self._read_item(item, request_id) for item in self._items(request)]
         good = [number for number, result in enumerate(results) if "error" not in result]
-        replies = self._clean(guard, request, [results[number]["text"] for number in good])
+        replies = self._clean(guard, [request] * len(good), [results[number]["text"] for number in good])
         for number, reply in zip(good, replies, strict=True):
             del results[number]["text"]
             told = {"error": reply.fields(request_id)} if isinstance(reply, ProblemError) else reply
@@ -130,25 +153,31 @@ class Cleaning:
         ProblemError
             422 if the answer cannot be told.
         """
-        [reply] = self._clean(guard, options, [text])
+        [reply] = self._clean(guard, [options], [text])
         if isinstance(reply, ProblemError):
             raise reply
         return reply
 
     def _clean(
-        self, guard: Guard, options: Options, texts: Sequence[str]
+        self, guard: Guard, asked: Sequence[Options], texts: Sequence[str]
     ) -> list[dict[str, Any] | ProblemError]:
-        """Clean texts and describe the results, or say why one cannot be told."""
-        wanted = _clean_options(options)
+        """Clean texts for which the same is asked, save how it is told; describe the results, or why not."""
+        if not texts:
+            return []
+        wanted = _clean_options(asked[0])
+        near = (
+            NearMisses(guard.detector, self._settings.review_margin) if self._settings.review_queue else None
+        )
         try:
-            results = list(guard.clean_many(texts, **wanted))
+            results = list((Guard(near) if near else guard).clean_many(texts, **wanted))
         except InputError:
             # What the request allows, a model of one's own may still not know.
             fault = Fault("#/profile", "is not one of the model's; see GET /model")
             raise invalid_request([fault]) from None
         replies: list[dict[str, Any] | ProblemError] = []
-        for text, result in zip(texts, results, strict=True):
-            self._watch(guard, options, text, result)
+        for options, text, result in zip(asked, texts, results, strict=True):
+            below = _wanted_below(near.below(text), text, wanted) if near else ()
+            self._watch(Cleaned(guard, options, text, result, below))
             reply = describe(text, result, options)
             if not survives_json(reply["text"]):
                 replies.append(invalid_request([Fault("#/text", SURROGATES_JOIN)]))
@@ -211,6 +240,17 @@ def _recount(text: str, pieces: list[dict[str, Any]], options: Options) -> None:
         piece["start"], piece["end"] = next(found), next(found)
 
 
+def _choice(options: Options) -> object:
+    """Return what of the options decides what is cleaned, to compare."""
+    return (
+        options.threshold,
+        options.profile,
+        tuple(options.allow),
+        tuple(options.deny),
+        None if options.categories is None else tuple(options.categories),
+    )
+
+
 def _clean_options(options: Options) -> CleanOptions:
     """Return what the guard is asked."""
     return {
@@ -220,6 +260,12 @@ def _clean_options(options: Options) -> CleanOptions:
         "deny": _phrases(tuple(options.deny)),
         "categories": options.categories,
     }
+
+
+def _wanted_below(below: Sequence[Span], text: str, wanted: CleanOptions) -> Sequence[Span]:
+    """Leave out what the caller would not have wanted to go at any score."""
+    choice = Choice.of(wanted["allow"], (), wanted["categories"])
+    return choice.apply(text, below) if choice and below else below
 
 
 def _add_reasons(spans: list[dict[str, Any]], guard: Guard, text: str, wanted: CleanOptions) -> None:

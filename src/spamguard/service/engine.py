@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -126,6 +126,26 @@ class Engine:
         """
         running = self._now()
         return await running.workers.run(lambda: task(running.guard))
+
+    async def run_together(
+        self, task: Callable[[Guard, Sequence[bytes]], Sequence[Answer | Exception]], body: bytes
+    ) -> Answer:
+        """Run a task in a thread on a body, and on those that wait for the same task and guard.
+
+        Parameters
+        ----------
+        task
+            From bodies to the answer of each, or what is to be raised in its place.
+        body
+            The body.
+
+        Raises
+        ------
+        ProblemError
+            As :meth:`run`.
+        """
+        guard, workers = self.guard, self.workers
+        return await workers.run_together(lambda bodies: task(guard, bodies), body, kind=(task, guard))
 
     async def run_in_turn(self, task: Callable[[Guard], Answer]) -> Answer:
         """Run a task of a stream, which waits where others are refused.

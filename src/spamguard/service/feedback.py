@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 from spamguard.cleaner import Guard
-from spamguard.result import CleanResult
 from spamguard.service.databases import Database, database_at
 from spamguard.service.problems import ProblemError
+from spamguard.service.queued import MAX_QUEUED_SPANS, read_queued
 from spamguard.service.settings import Settings
 from spamguard.service.store import Store, StoreFullError
-from spamguard.service.verdicts import read_verdict
+from spamguard.service.verdicts import read_verdict, text_id
+from spamguard.service.watching import Cleaned
 from spamguard.service.wire import Options, write_json
 from spamguard.service.workers import Workers
-from spamguard.spans import Span
 
 Answer = TypeVar("Answer")
 N_WAITING = 256
@@ -114,15 +116,33 @@ class Feedback:
         if not await self._run(lambda store: store.dequeue(name)):
             raise ProblemError(404, "not-found", "No text in the queue has this id")
 
-    def consider(self, guard: Guard, options: Options, text: str, result: CleanResult) -> None:
+    def consider(self, cleaned: Cleaned) -> None:
         """Queue a text for review if the operator wants that and a span of it is uncertain."""
+        text = cleaned.text
         if not self._settings.review_queue or self._database is None or len(text) > MAX_QUEUED_CHARS:
             return
-        limit = _threshold(guard, options) + self._settings.review_margin
-        spans = [_fields(span) for span in result.spans if span.score < limit]
+        spans = _uncertain(cleaned, self._settings.review_margin)
         if spans:
             # Cleaning does not wait for it: when the store is slow, some texts are not queued.
             self._workers.offer(lambda: self._enqueue(text, spans))
+
+    async def enqueue(self, body: bytes) -> str:
+        """Queue the text that a body holds, and return its name.
+
+        Raises
+        ------
+        ProblemError
+            If the body is refused, there is no queue, or the store is out of reach.
+        """
+        if not self._settings.review_queue:
+            raise ProblemError(404, "queue-off", "This service keeps no texts for review")
+
+        def enqueue(store: Store) -> str:
+            text, spans = read_queued(body, MAX_QUEUED_CHARS)
+            store.enqueue(text, spans)
+            return text_id(text)
+
+        return await self._run(enqueue)
 
     def close(self) -> None:
         """Finish what was taken, and close the store."""
@@ -177,12 +197,16 @@ def _threshold(guard: Guard, options: Options) -> float:
     return float(thresholds[options.profile or "newsroom"])
 
 
-def _fields(span: Span) -> dict[str, Any]:
-    """Return a span as the queue has it."""
-    return {
-        "start": span.start,
-        "end": span.end,
-        "text": span.text,
-        "score": span.score,
-        "category": span.category,
-    }
+def _uncertain(cleaned: Cleaned, margin: float) -> list[dict[str, Any]]:
+    """Return the spans of a text whose scores lie about the threshold, at most so many, ascending."""
+    threshold, taken = _threshold(cleaned.guard, cleaned.options), cleaned.result.spans
+    above = [span for span in taken if span.score < threshold + margin]
+    ends = [span.end for span in taken]
+    below = []
+    for one in cleaned.below:
+        behind = bisect_right(ends, one.start)
+        # A later round may have taken it with something else.
+        if behind == len(taken) or one.end <= taken[behind].start:
+            below.append(one)
+    nearest = sorted([*above, *below], key=lambda span: abs(span.score - threshold))[:MAX_QUEUED_SPANS]
+    return [asdict(span) for span in sorted(nearest, key=lambda span: span.start)]

@@ -46,7 +46,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
+        headers, loop = Headers(scope=scope), asyncio.get_running_loop()
         streams = scope.get("path") == STREAM_PATH
         n_bytes, more, deadline = 0, True, 0.0
 
@@ -58,7 +58,7 @@ class BodyLimit:
             if not more:
                 # The body is complete; what comes now is that the caller goes away.
                 return await receive()
-            now = asyncio.get_running_loop().time()
+            now = loop.time()
             deadline = now + self._limit_s if streams or not deadline else deadline
             message = await self._in_time(receive, deadline)
             n_bytes += len(message.get("body", b""))

@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from spamguard.service.edits import EditsRequest
 from spamguard.service.problems import MEDIA_TYPE
+from spamguard.service.queued import QueueRequest
 from spamguard.service.verdicts import FeedbackRequest
 from spamguard.service.wire import (
     BatchItem,
@@ -44,6 +45,7 @@ FEEDBACK_REQUEST = {
     "verdict": "right",
     "category": "adult",
 }
+QUEUE_REQUEST = {**CLEAN_REQUEST, "spans": CLEAN_REPLY["spans"]}
 
 
 def body_of(schema: str, example: object, media_type: str = "application/json") -> dict[str, Any]:
@@ -113,6 +115,7 @@ NO_STORE: Answers = {
     503: {**_problem("The feedback store is out of reach"), "headers": RETRY_AFTER},
     507: _problem("As many verdicts are kept as may be"),
 }
+NO_QUEUE: Answers = {404: _problem("This service keeps no texts for review"), 503: NO_STORE[503]}
 EXPORT_ANSWERS: Answers = {
     **CLOSED_DOOR,
     200: {"description": "One text a line, with its verdicts and the spans that they leave", **_LINES},
@@ -143,6 +146,7 @@ def own_schemas() -> dict[str, Any]:
         RestoreRequest,
         EditsRequest,
         FeedbackRequest,
+        QueueRequest,
     )
     _, schemas = models_json_schema(
         [*((shape, "validation") for shape in read), (Problem, "serialization")],

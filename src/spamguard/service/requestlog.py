@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import re
 import time
 import traceback
-import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spamguard.service.problems import PROBLEM, REQUEST_ID
@@ -23,6 +23,8 @@ CLIENT_GONE = 499
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 # A caller's id goes into log and answer, so it may hold nothing that could be text or break a line.
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+_ID_HEADER = ID_HEADER.lower().encode()
 
 _log = logging.getLogger("spamguard.access")
 
@@ -53,7 +55,9 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(ID_HEADER, "")
-        exchange = _Exchange(given if _ID.fullmatch(given) else uuid.uuid4().hex, receive, send)
+        # It tells requests apart and keeps no secret: the cheap randomness will do.
+        name = given if _ID.fullmatch(given) else f"{random.getrandbits(128):032x}"
+        exchange = _Exchange(name, receive, send)
         scope.setdefault("state", {})[REQUEST_ID] = exchange.request_id
         try:
             await self._app(scope, exchange.receive, exchange.send)
@@ -83,7 +87,7 @@ class _Exchange:
         """Pass on what the application answers."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
-            MutableHeaders(scope=message)[ID_HEADER] = self.request_id
+            message["headers"] = [*message["headers"], (_ID_HEADER, self.request_id.encode())]
         self._n_bytes_out += len(message.get("body", b""))
         await self._send(message)
 

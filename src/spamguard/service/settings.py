@@ -46,7 +46,7 @@ class Settings:
     n_requests
         Requests that may be under way at the same time; one more is refused with 503.
     n_threads
-        Texts cleaned at the same time.
+        Threads that clean; short texts that wait for one are cleaned together, at a third less cost.
     n_waiting
         Texts that may wait for a thread; one more is refused with 503.
     retry_after_s
@@ -70,7 +70,7 @@ class Settings:
     review_queue
         Most texts with uncertain spans that are kept for review; 0 keeps none, as they hold articles.
     review_margin
-        How far above its threshold a span's score may lie to be uncertain, 0 to 1.
+        How far from its threshold, above or below, a span's score may lie to be uncertain, 0 to 1.
 
     Raises
     ------

@@ -4,13 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from spamguard.service.problems import ProblemError
 
 Answer = TypeVar("Answer")
+# What waits is done together up to these. Beyond 16 texts of 3 kB a call gets hardly cheaper for each, and
+# nobody is to wait long for the others' texts.
+TOGETHER_TASKS, TOGETHER_BYTES = 16, 64 * 1024
+
+
+@dataclass(slots=True, eq=False)
+class _Task:
+    """Work that waits or runs.
+
+    Parameters
+    ----------
+    run
+        From the bodies of this task and of those done with it to their answers, or why there is none.
+    body
+        What it is to be run on.
+    kind
+        Tasks of an equal kind can be done together; one of no kind is done alone.
+    future
+        Where its answer is waited for; nowhere if None.
+    has_begun
+        Whether a thread has taken it.
+    """
+
+    run: Callable[[Sequence[bytes]], Sequence[Any]]
+    body: bytes = b""
+    kind: object = None
+    future: asyncio.Future[Any] | None = None
+    has_begun: bool = False
 
 
 class Workers:
@@ -36,12 +66,15 @@ class Workers:
     """
 
     def __init__(self, n_threads: int, n_waiting: int, retry_after_s: int, limit_s: float = 60) -> None:
-        self._pool = ThreadPoolExecutor(n_threads, thread_name_prefix="spamguard-work")
-        self._n_places = n_threads + n_waiting
-        self._n_taken = 0
-        self._lock = threading.Lock()
-        self._retry_after_s = retry_after_s
-        self._limit_s = limit_s
+        self._n_threads, self._n_places = n_threads, n_threads + n_waiting
+        self._retry_after_s, self._limit_s = retry_after_s, limit_s
+        self._n_taken = self._n_idle = 0
+        self._is_closed = False
+        self._queue: deque[_Task] = deque()
+        self._threads: list[threading.Thread] = []
+        # Reentrant: a waiter that is collected as garbage gives its task up wherever that happens.
+        self._lock = threading.RLock()
+        self._something = threading.Condition(self._lock)
 
     @property
     def n_taken(self) -> int:
@@ -61,9 +94,30 @@ class Workers:
         ProblemError
             503 if no place is free, or if the task takes too long.
         """
-        if not self._take():
-            raise self._refusal("busy", "All places in the queue are taken")
-        return await self._finish(self._submit(task))
+        answer: Answer = await self._finish(_Task(_alone(task)))
+        return answer
+
+    async def run_together(
+        self, task: Callable[[Sequence[bytes]], Sequence[Answer | Exception]], body: bytes, *, kind: object
+    ) -> Answer:
+        """Run a task in a thread on a body, and on those that wait with it: many cost less than each.
+
+        Parameters
+        ----------
+        task
+            From bodies to the answer of each, or what is to be raised where it is waited for.
+        body
+            The body.
+        kind
+            Bodies whose kinds are equal may be given to one of their tasks.
+
+        Raises
+        ------
+        ProblemError
+            As :meth:`run`.
+        """
+        answer: Answer = await self._finish(_Task(task, body, kind))
+        return answer
 
     async def run_in_turn(self, task: Callable[[], Answer]) -> Answer:
         """Run a task of a stream, which waits for a thread however full the queue is.
@@ -75,52 +129,122 @@ class Workers:
         ProblemError
             503 if the task takes too long.
         """
-        with self._lock:
-            self._n_taken += 1
-        return await self._finish(self._submit(task))
+        answer: Answer = await self._finish(_Task(_alone(task)), is_in_turn=True)
+        return answer
 
     def offer(self, task: Callable[[], object]) -> bool:
         """Run a task some time if a place is free; say whether one was."""
-        if not self._take():
-            return False
-        self._submit(task)
-        return True
+        return self._submit(_Task(_alone(task)))
 
     def close(self) -> None:
         """Let what was taken finish, and end the threads."""
-        self._pool.shutdown()
-
-    def _take(self) -> bool:
-        """Take a place if one is free."""
         with self._lock:
-            if self._n_taken >= self._n_places:
+            self._is_closed = True
+            self._something.notify_all()
+        for thread in self._threads:
+            thread.join()
+
+    async def _finish(self, task: _Task, *, is_in_turn: bool = False) -> Any:  # noqa: ANN401  (any answer)
+        """Wait for a task; one that has not begun in time, or is given up before, never will."""
+        loop = asyncio.get_running_loop()
+        task.future = loop.create_future()
+        if not self._submit(task, is_in_turn=is_in_turn):
+            raise self._refusal("busy", "All places in the queue are taken")
+        alarm = loop.call_later(self._limit_s, self._give_up, task.future)
+        try:
+            return await task.future
+        finally:
+            alarm.cancel()
+            if not task.has_begun:
+                self._forget(task)
+
+    def _give_up(self, future: asyncio.Future[Any]) -> None:
+        """Tell whoever waits for a task that it takes too long."""
+        _settle([(future, self._refusal("too-slow", f"The work was not done in {self._limit_s} s"))])
+
+    def _submit(self, task: _Task, *, is_in_turn: bool = False) -> bool:
+        """Put a task into the queue if a place is free; say whether one was."""
+        with self._lock:
+            if self._is_closed or (self._n_taken >= self._n_places and not is_in_turn):
                 return False
             self._n_taken += 1
-            return True
+            self._queue.append(task)
+            self._something.notify()
+            # As they are needed: who keeps no feedback needs no thread for it.
+            if len(self._queue) > self._n_idle and len(self._threads) < self._n_threads:
+                thread = threading.Thread(target=self._work, name="spamguard-work", daemon=True)
+                self._threads.append(thread)
+                thread.start()
+        return True
 
-    def _free(self, _: Future[Answer]) -> None:
-        """Give a place back."""
-        with self._lock:
+    def _forget(self, task: _Task) -> None:
+        """Take a task that nobody waits for any more out of the queue, if it is still there."""
+        with self._lock, suppress(ValueError):
+            self._queue.remove(task)
             self._n_taken -= 1
 
-    def _submit(self, task: Callable[[], Answer]) -> Future[Answer]:
-        """Hand a task to the threads."""
-        future = self._pool.submit(task)
-        # Freed by the task's own end, not by the waiter's: a request given up still holds its thread.
-        future.add_done_callback(self._free)
-        return future
+    def _work(self) -> None:
+        """Do what is in the queue until it is empty and closed; a thread's whole life."""
+        while tasks := self._next():
+            try:
+                answers = tasks[0].run([task.body for task in tasks])
+            except (
+                BaseException
+            ) as error:  # A panic of a library in Rust is no Exception, and must end no thread.
+                answers = [error] * len(tasks)
+            # Freed by the tasks' own end, not by the waiters': a request given up still holds its thread.
+            with self._lock:
+                self._n_taken -= len(tasks)
+            _deliver(tasks, answers)
+            # Not kept in memory until the next ones come.
+            del tasks, answers
 
-    async def _finish(self, future: Future[Answer]) -> Answer:
-        """Wait for a task; one that has not begun in time never will."""
-        try:
-            async with asyncio.timeout(self._limit_s):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            # Older Pythons know a task's own TimeoutError by the same name.
-            if future.done() and not future.cancelled():
-                raise
-            raise self._refusal("too-slow", f"The work was not done in {self._limit_s} s") from None
+    def _next(self) -> list[_Task]:
+        """Wait for a task, and take it with those behind it that can be done together; none at the end."""
+        with self._lock:
+            while not self._queue and not self._is_closed:
+                self._n_idle += 1
+                self._something.wait()
+                self._n_idle -= 1
+            tasks: list[_Task] = []
+            n_bytes = 0
+            while self._queue and len(tasks) < TOGETHER_TASKS:
+                task = self._queue[0]
+                n_bytes += len(task.body)
+                if tasks and (task.kind is None or task.kind != tasks[0].kind or n_bytes > TOGETHER_BYTES):
+                    break
+                tasks.append(self._queue.popleft())
+                task.has_begun = True
+            return tasks
 
     def _refusal(self, kind: str, detail: str) -> ProblemError:
         """Return the answer to a caller who should come back."""
         return ProblemError(503, kind, detail, headers={"Retry-After": str(self._retry_after_s)})
+
+
+def _alone(task: Callable[[], Answer]) -> Callable[[Sequence[bytes]], list[Answer]]:
+    """Return a task that takes no body as one that does."""
+    return lambda _: [task()]
+
+
+def _deliver(tasks: Sequence[_Task], answers: Sequence[object]) -> None:
+    """Give the answers to whoever waits for them, each loop woken once."""
+    waiting: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Any], object]]] = {}
+    for task, answer in zip(tasks, answers, strict=True):
+        if task.future:
+            waiting.setdefault(task.future.get_loop(), []).append((task.future, answer))
+    for loop, settled in waiting.items():
+        # A loop that has ended waits for nothing.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle, settled)
+
+
+def _settle(answers: Sequence[tuple[asyncio.Future[Any], object]]) -> None:
+    """Give answers to those who still wait for them."""
+    for future, answer in answers:
+        if future.done():
+            continue
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)

@@ -117,6 +117,27 @@ def test_an_article_of_the_queue_opens_with_the_spans_that_wait(sit: Sit, origin
         assert reviewer.client.get("/review/queue").json() == {"items": []}
 
 
+def test_a_text_that_another_program_put_up_opens_with_the_spans_it_wonders_about(
+    sit: Sit, original: str
+) -> None:
+    quote = "extend the harbour ferry's timetable"
+    start = original.index(quote)
+    span = {"start": start, "end": start + len(quote), "text": quote, "score": 0.4, "category": "seo"}
+    with sit() as reviewer:
+        answer = reviewer.client.post("/review/queue", json={"text": original, "spans": [span]})
+        assert answer.status_code == 201
+        reviewer.page.reload()
+        reviewer.page.get_by_role("button", name="Harbour ferry").click()
+        reviewer.page.wait_for_selector("#article mark")
+        assert reviewer.marked() == [quote]
+        assert reviewer.page.get_attribute("#article mark", "data-label") == "seo?"
+        assert reviewer.cleaned() == original
+        reviewer.press("r")
+        reviewer.until("all saved")
+        assert reviewer.verdicts() == [("wrong", quote)]
+        assert reviewer.client.get("/review/queue").json() == {"items": []}
+
+
 def test_a_token_is_asked_for_sent_and_forgotten_with_the_tab(sit: Sit, polluted: str) -> None:
     seen: list[str] = []
     with sit() as reviewer:
