@@ -15,7 +15,8 @@ from pathlib import Path
 
 import spamguard
 from benchmarks.campaigns.corpus import Article, build
-from spamguard.campaigns.two_pass import Settings, two_pass
+from spamguard.campaigns.first_pass import Settings
+from spamguard.campaigns.two_pass import two_pass
 from spamguard.learning.cases import Case
 from spamguard.learning.evaluation import Tally
 from spamguard.result import CleanResult

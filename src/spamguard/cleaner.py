@@ -200,6 +200,11 @@ class Guard:
         self._detector = detector
 
     @property
+    def detector(self) -> Detector:
+        """The model that finds spans."""
+        return self._detector
+
+    @property
     def model_id(self) -> str:
         """Name of the model, with the first digits of its digest."""
         return self._detector.model_id
