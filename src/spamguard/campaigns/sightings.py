@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spamguard.campaigns.quoting import is_quoted
+from spamguard.campaigns.quoting import introduces_quote, is_quoted
 from spamguard.campaigns.skeleton import Skeleton, skeleton_of
 from spamguard.campaigns.sketch import document_signature
 from spamguard.seams import LINE_BREAKS
@@ -41,7 +41,7 @@ class Sighting:
     own_line
         Whether it fills its line.
     quoted
-        Whether it stands between quotation marks or brackets.
+        Whether it stands between quotation marks or brackets, or leads up to a quotation.
     foreign
         Whether its script is another than the document's.
     script
@@ -105,7 +105,7 @@ def _sighting(name: str, text: str, span: Span, skeleton: Skeleton, script: int)
         score=span.score,
         category=span.category,
         own_line=fills_line(text, span.start, span.end),
-        quoted=is_quoted(text, span.start, span.end),
+        quoted=is_quoted(text, span.start, span.end) or introduces_quote(text, span.end),
         foreign=skeleton.script(first, last) != script,
         script=script,
     )
