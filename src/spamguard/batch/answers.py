@@ -32,6 +32,8 @@ class Answer:
         Whether it was left alone because it would lose too much.
     n_chars
         Length of a stretch of a longer text, so that the next one's place is known.
+    told
+        What :meth:`to_json` returns, where it was called already.
 
     Examples
     --------
@@ -44,6 +46,7 @@ class Answer:
     fault: str = ""
     is_review: bool = False
     n_chars: int = 0
+    told: str = ""
 
     def to_json(self) -> str:
         """Return all but the new form as JSON; empty where there is nothing to tell."""

@@ -27,7 +27,13 @@ class _Answering:
 
     def __call__(self) -> Callable[[Sequence[Task]], list[Answer]]:
         """Make it."""
-        return partial(answer_all, self._make_cleaner(), max_removed=self._max_removed)
+        return partial(_answered, self._make_cleaner(), self._max_removed)
+
+
+def _answered(clean: Cleaner, max_removed: float | None, tasks: Sequence[Task]) -> list[Answer]:
+    """Answer units; where the work is done, what they tell is put into words too."""
+    answers = answer_all(clean, tasks, max_removed)
+    return [replace(answer, told=answer.to_json()) for answer in answers]
 
 
 class Workers:
