@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spamguard.batch import answers
 from spamguard.batch.answers import Cleaner
 from spamguard.batch.encoding import decode
 from spamguard.batch.outcomes import Event, Fault, Finding, Outcome
@@ -138,7 +139,8 @@ def test_outcomes_keep_the_order_across_batches(workers: Workers, tmp_path: Path
     assert [Path(outcome.name).name for outcome in outcomes] == names
 
 
-def test_no_more_than_a_batch_is_held(tmp_path: Path) -> None:
+def test_no_more_than_a_batch_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "CALL_CHARS", 10 * BATCH_BYTES)
     folder = tmp_path / "large"
     folder.mkdir()
     for number in range(5):
