@@ -29,6 +29,16 @@ def n_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def keep_to_one_core() -> None:
+    """Let none of this process's array libraries start threads; to be called before one is imported.
+
+    Workers share the cores, and arrays as small as ours gain next to nothing from a second one. What the
+    user has set stays.
+    """
+    for name in _THREAD_SETTINGS:
+        os.environ.setdefault(name, "1")
+
+
 def in_order(
     make_work: Callable[[], Callable[[Cargo], Done]],
     batches: Iterable[Batch],
@@ -94,9 +104,7 @@ def _elsewhere(
 
 def _start(make_work: Callable[[], Callable[[Any], Any]]) -> None:
     """Make a process ready."""
-    # Workers share the cores: none may take several for its arrays.
-    for name in _THREAD_SETTINGS:
-        os.environ.setdefault(name, "1")
+    keep_to_one_core()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _works.append(make_work())
 
