@@ -167,6 +167,12 @@ def test_shells_complete_commands_and_options(shell: str) -> None:
     assert "spamguard" in outcome.stdout
 
 
+def test_a_shell_is_told_what_a_word_may_become() -> None:
+    asked = {"_SPAMGUARD_COMPLETE": "bash_complete", "COMP_WORDS": "spamguard clean --max", "COMP_CWORD": "2"}
+    outcome = CliRunner().invoke(commands, [], env=asked, prog_name="spamguard")
+    assert outcome.stdout == "plain,--max-removed\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
