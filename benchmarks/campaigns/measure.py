@@ -53,6 +53,7 @@ def describe(articles: Sequence[Article]) -> None:
 def compare(articles: Sequence[Article], profile: str) -> None:
     """Clean a corpus in one pass and in two."""
     guard = spamguard.load()
+    print(f"model {guard.model_id}")
     texts = [one.text for one in articles]
     list(guard.clean_many(texts[:64], profile=profile))
     once, once_s = timed(lambda: guard.clean_many(texts, profile=profile))

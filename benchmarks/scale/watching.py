@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import time
 from collections.abc import Callable, Sequence
@@ -21,7 +20,8 @@ class Watched:
     Parameters
     ----------
     wall_s, cpu_s
-        Seconds from its start to its end; processor seconds of all its processes together.
+        Seconds from its start to its end; processor seconds of all its processes together, without
+        the last half second of each.
     resident
         Resident megabytes of all its processes together, one entry each half second. Pages that they
         share count for each.
@@ -53,11 +53,13 @@ def watch(command: Sequence[str], measure: Callable[[], float] = lambda: 0.0) ->
     measure
         Called each half second; its greatest value is kept.
     """
-    seen, before = Watched(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    seen, spent_s = Watched(), dict[int, float]()
     started_s = time.monotonic()
     with subprocess.Popen(command, stderr=subprocess.PIPE) as run:
         while run.poll() is None:
-            sizes = [_resident(number) for number in _family(run.pid)]
+            family = _family(run.pid)
+            spent_s |= {number: _processor_s(number) or spent_s.get(number, 0.0) for number in family}
+            sizes = [_resident(number) for number in family]
             seen.resident.append(sum(sizes))
             seen.largest = max([seen.largest, *sizes])
             seen.extra = max(seen.extra, measure())
@@ -65,8 +67,7 @@ def watch(command: Sequence[str], measure: Callable[[], float] = lambda: 0.0) ->
         assert run.stderr is not None
         told = run.stderr.read().decode()
     seen.wall_s = time.monotonic() - started_s
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    seen.cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    seen.cpu_s = sum(spent_s.values())
     if run.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{told}")
     return seen
@@ -85,6 +86,14 @@ def _family(top: int) -> list[int]:
         found.append(waiting.pop())
         waiting += parents.get(found[-1], [])
     return found
+
+
+def _processor_s(number: int) -> float:
+    """Return the processor seconds of a process; 0 once it is gone."""
+    with suppress(OSError, IndexError, ValueError):
+        fields = Path("/proc", str(number), "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _resident(number: int) -> float:
