@@ -15,7 +15,8 @@ from pathlib import Path
 
 import spamguard
 from benchmarks.campaigns.corpus import Article, build
-from spamguard.campaigns.two_pass import Settings, two_pass
+from spamguard.campaigns.first_pass import Settings
+from spamguard.campaigns.two_pass import two_pass
 from spamguard.learning.cases import Case
 from spamguard.learning.evaluation import Tally
 from spamguard.result import CleanResult
@@ -52,6 +53,7 @@ def describe(articles: Sequence[Article]) -> None:
 def compare(articles: Sequence[Article], profile: str) -> None:
     """Clean a corpus in one pass and in two."""
     guard = spamguard.load()
+    print(f"model {guard.model_id}")
     texts = [one.text for one in articles]
     list(guard.clean_many(texts[:64], profile=profile))
     once, once_s = timed(lambda: guard.clean_many(texts, profile=profile))

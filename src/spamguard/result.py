@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from typing import Any
 
 from spamguard.errors import ResultError
@@ -52,8 +53,8 @@ class CleanResult:
         return {
             "text": self.text,
             "changed": self.changed,
-            "spans": [asdict(span) for span in self.spans],
-            "edits": [asdict(edit) for edit in self.edits],
+            "spans": [_fields_of(span) for span in self.spans],
+            "edits": [_fields_of(edit) for edit in self.edits],
         }
 
     def to_json(self) -> str:
@@ -64,7 +65,7 @@ class CleanResult:
         """
         fields = self.to_dict()
         for piece in (fields, *fields["spans"], *fields["edits"]):
-            if len(apart := _PAIRED.split(piece["text"])) > 1:
+            if _has_surrogates(piece["text"]) and len(apart := _PAIRED.split(piece["text"])) > 1:
                 piece["text"] = apart
         return json.dumps(fields)
 
@@ -105,6 +106,20 @@ class CleanResult:
         if not isinstance(fields, dict):
             raise ResultError(f"a result is a JSON object, got {type(fields).__name__}")
         return cls.from_dict(fields)
+
+
+def _fields_of(piece: Span | Edit) -> dict[str, Any]:
+    """Return a span or edit as a dictionary, without the copying that `asdict` does."""
+    return {one.name: getattr(piece, one.name) for one in fields_of(piece)}
+
+
+def _has_surrogates(text: str) -> bool:
+    """Whether a text holds lone surrogates; much faster than looking for each."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _joined(fields: dict[str, Any]) -> dict[str, Any]:

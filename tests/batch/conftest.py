@@ -52,9 +52,9 @@ def workers(clean: Cleaner) -> Workers:
     return Workers(lambda: clean)
 
 
-def json_lines(n_lines: int, *, spam: bool) -> bytes:
+def json_lines(n_lines: int, *, spam: bool, word: str = "SPAM") -> bytes:
     """Lines of which every third is polluted."""
-    ad = "SPAM " if spam else ""
+    ad = f"{word} " if spam else ""
     lines = [
         json.dumps(
             {"id": number, "text": f"{ad if number % 3 == 0 else ''}Line {number} of the news.", "n": 1.50}
@@ -64,11 +64,11 @@ def json_lines(n_lines: int, *, spam: bool) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def web_archive(n_records: int, *, spam: bool, packed: bool) -> bytes:
+def web_archive(n_records: int, *, spam: bool, packed: bool, word: str = "SPAM") -> bytes:
     """Pages and a picture, as a crawl holds them."""
     made = []
     for number in range(n_records):
-        ad = "SPAM " if spam and number % 3 == 0 else ""
+        ad = f"{word} " if spam and number % 3 == 0 else ""
         kind = "text/html"
         content = f"<html><body><p class='SPAM'>{ad}Page {number} of the news.</p></body></html>"
         if number % 5 == 4:
@@ -95,11 +95,12 @@ def web_record(number: int, content: bytes, *headers: str) -> bytes:
     return "\r\n".join(head).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
-def table(n_rows: int, *, spam: bool) -> bytes:
+def table(n_rows: int, *, spam: bool, word: str = "SPAM") -> bytes:
     """Rows in two row groups, with metadata."""
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     texts = [
-        f"{'SPAM ' if spam and number % 3 == 0 else ''}Row {number} of the news." for number in range(n_rows)
+        f"{f'{word} ' if spam and number % 3 == 0 else ''}Row {number} of the news."
+        for number in range(n_rows)
     ]
     columns = {"id": arrow.array(range(n_rows), arrow.int32()), "text": [*texts[:-1], None]}
     made = arrow.table(columns).replace_schema_metadata({"origin": "a crawl"})
@@ -121,12 +122,12 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def files(n_records: int, *, spam: bool) -> dict[str, bytes]:
+def files(n_records: int, *, spam: bool, word: str = "SPAM") -> dict[str, bytes]:
     """One file of each format, and JSON lines in each packing; polluted, or as they were before."""
-    ad = "SPAM " if spam else ""
+    ad = f"{word} " if spam else ""
     rows = "".join(f'{n},"{ad if n % 3 == 0 else ""}Row ""{n}"" of\nthe news",x\n' for n in range(n_records))
     pages = "".join(f"<li>{ad}Item {n} &amp; more <b>S</b>PA&shy;M</li>\n" for n in range(n_records))
-    lines = json_lines(n_records, spam=spam)
+    lines = json_lines(n_records, spam=spam, word=word)
     made = {
         "plain.txt": f"{ad}One.\r\nTwo. \r\n".encode() * n_records,
         "notes.md": f"# Head\n\n* {ad}item\n".encode() * n_records,
@@ -134,9 +135,9 @@ def files(n_records: int, *, spam: bool) -> dict[str, bytes]:
         "page.html": f"<ul title='SPAM'>\n{pages}</ul><script>SPAM</script>".encode(),
         "lines.jsonl": lines,
         "rows.csv": f"id,text,more\n{rows}".encode(),
-        "crawl.warc": web_archive(n_records, spam=spam, packed=False),
-        "crawl.warc.gz": web_archive(n_records, spam=spam, packed=True),
-        "table.parquet": table(n_records, spam=spam),
+        "crawl.warc": web_archive(n_records, spam=spam, packed=False, word=word),
+        "crawl.warc.gz": web_archive(n_records, spam=spam, packed=True, word=word),
+        "table.parquet": table(n_records, spam=spam, word=word),
         "logo.png": b"\x89PNG\0SPAM",
     }
     return made | {f"lines.jsonl{suffix}": pack(lines) for suffix, pack in PACKINGS.items()}
@@ -148,10 +149,10 @@ def archive(tmp_path: Path) -> Path:
     return fill(tmp_path / "archive", 40)
 
 
-def fill(folder: Path, n_records: int) -> Path:
+def fill(folder: Path, n_records: int, word: str = "SPAM") -> Path:
     """Write a polluted file of each format into a folder."""
     folder.mkdir(parents=True)
-    for name, raw in files(n_records, spam=True).items():
+    for name, raw in files(n_records, spam=True, word=word).items():
         (folder / name).write_bytes(raw)
     return folder
 

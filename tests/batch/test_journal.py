@@ -18,7 +18,7 @@ def test_what_was_found_is_there_again(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "run", {"model": "a"})
     memory = journal.recall("a\udcff.jsonl", (1, 2, 3))
     answer = Answer(results=((0, "text", RESULT),))
-    journal.remember(memory, 4, 5, answer)
+    journal.remember(memory, 4, 5, answer.to_json())
     journal.advance(memory, 6)
     journal.close()
     again = Journal(tmp_path / "run", {"model": "a"})
@@ -33,7 +33,7 @@ def test_what_was_found_is_there_again(tmp_path: Path) -> None:
 def test_a_file_that_has_changed_is_forgotten(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "run", {})
     memory = journal.recall("a.jsonl", (1, 2, 3))
-    journal.remember(memory, 0, 1, Answer(fault="not JSON"))
+    journal.remember(memory, 0, 1, Answer(fault="not JSON").to_json())
     journal.advance(memory, 1)
     changed = journal.recall("a.jsonl", (1, 2, 4))
     assert (changed.n_units, list(journal.answers(changed))) == (0, [])

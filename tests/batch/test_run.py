@@ -11,12 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spamguard.batch import answers
 from spamguard.batch.answers import Cleaner
 from spamguard.batch.encoding import decode
 from spamguard.batch.outcomes import Event, Fault, Finding, Outcome
+from spamguard.batch.places import open_journal
 from spamguard.batch.roots import Root, plan_roots
 from spamguard.batch.run import Settings, clean_files
 from spamguard.batch.steps import BATCH_BYTES, BATCH_UNITS
+from spamguard.batch.undo import undo
 from spamguard.batch.workers import Workers
 from spamguard.result import CleanResult, restore
 
@@ -118,6 +121,16 @@ def test_a_file_that_changes_underfoot_is_not_written_over(clean: Cleaner, news:
     assert (news / "a.txt").read_bytes() == b"SPAM rewritten by its author"
 
 
+def test_a_file_that_vanishes_is_named_and_the_rest_goes_on(clean: Cleaner, news: Path) -> None:
+    def slow(texts: Iterable[str]) -> Iterable[CleanResult]:
+        (news / "a.txt").unlink(missing_ok=True)
+        return clean(texts)
+
+    outcomes = run(Workers(lambda: slow), plan_roots([news]))
+    assert by_name(outcomes) == {"a.txt": "failed", "b.md": "unchanged", "logo.png": "skipped"}
+    assert contents(news.with_name("news.cleaned")).keys() == {"inner/b.md", "logo.png"}
+
+
 def test_names_of_any_bytes_are_files_like_others(workers: Workers, tmp_path: Path) -> None:
     folder = tmp_path / "odd"
     folder.mkdir()
@@ -126,6 +139,21 @@ def test_names_of_any_bytes_are_files_like_others(workers: Workers, tmp_path: Pa
     run(workers, plan_roots([folder]))
     assert set(contents(tmp_path / "odd.cleaned").values()) == {b"good"}
     assert contents(tmp_path / "odd.cleaned").keys() == contents(folder).keys()
+
+
+def test_files_of_any_name_are_cleaned_in_place_and_come_back(workers: Workers, tmp_path: Path) -> None:
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    for name in (b"new\nline", b"\xff\xfe", b"-rf *"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"SPAM good")
+    roots = plan_roots([folder], in_place=True)
+    journal = open_journal(roots, {})
+    list(clean_files(workers, roots, journal=journal))
+    journal.mark_finished()
+    journal.close()
+    assert {path.read_bytes() for path in folder.iterdir() if path.is_file()} == {b"good"}
+    assert {file.status for file in undo(journal.folder)} == {"restored"}
+    assert list(contents(folder).values()) == [b"SPAM good"] * 3
 
 
 def test_outcomes_keep_the_order_across_batches(workers: Workers, tmp_path: Path) -> None:
@@ -138,7 +166,8 @@ def test_outcomes_keep_the_order_across_batches(workers: Workers, tmp_path: Path
     assert [Path(outcome.name).name for outcome in outcomes] == names
 
 
-def test_no_more_than_a_batch_is_held(tmp_path: Path) -> None:
+def test_no_more_than_a_batch_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "CALL_CHARS", 10 * BATCH_BYTES)
     folder = tmp_path / "large"
     folder.mkdir()
     for number in range(5):

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from tests.campaigns.conftest import AD, BYLINE, TOPICS, article
 
 import spamguard
+from spamguard.campaigns.first_pass import Settings
 from spamguard.campaigns.notebook import Notebook
-from spamguard.campaigns.two_pass import Settings, find_campaigns, two_pass
+from spamguard.campaigns.two_pass import find_campaigns, two_pass
 from spamguard.rounds import take_more
 from spamguard.spans import Span
 

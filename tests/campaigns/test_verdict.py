@@ -47,6 +47,14 @@ def test_what_is_mostly_quoted_is_no_campaign() -> None:
     assert [one.verdict for one in judge(ledger.clusters())] == ["recurring"]
 
 
+def test_the_opening_that_sentences_with_a_quotation_share_is_no_campaign() -> None:
+    ledger, opening = Ledger(threshold=0.65), "Police warn of messages with the words"
+    for number in range(4):
+        text = f"{article(number)} {opening} “{number}”."
+        ledger.add(f"{number}.txt", text, [span_of(text, opening, 0.9)])
+    assert [one.verdict for one in judge(ledger.clusters())] == ["recurring"]
+
+
 def test_a_spelling_seen_once_is_not_looked_for() -> None:
     ledger = Ledger(threshold=0.5)
     for number in range(20):

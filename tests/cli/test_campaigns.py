@@ -57,6 +57,23 @@ def test_two_passes_clean_the_folder_too(folder: Path, tmp_path: Path) -> None:
     assert "5 cleaned, 1 skipped" in outcome.stderr
 
 
+def test_several_processes_find_and_clean_what_one_does(folder: Path, tmp_path: Path) -> None:
+    for number in range(70):
+        (folder / f"{number}.txt").write_text(f"{article(number % 5)}\nNumber {number}.\n", "utf-8")
+    told = [run(folder, "--out", tmp_path / workers, "--two-pass", "-w", workers) for workers in ("1", "2")]
+    assert [one.exit_code for one in told] == [0, 0]
+    assert told[0].stdout == told[1].stdout
+    written = [
+        {
+            path.relative_to(tmp_path / workers): path.read_bytes()
+            for path in (tmp_path / workers).rglob("*.*")
+        }
+        for workers in ("1", "2")
+    ]
+    assert written[0] == written[1]
+    assert len(written[0]) == 70 + 6 + 3
+
+
 def test_a_report_will_do(folder: Path, tmp_path: Path) -> None:
     report = tmp_path / "spans.jsonl"
     CliRunner().invoke(

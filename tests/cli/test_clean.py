@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -166,6 +167,12 @@ def test_shells_complete_commands_and_options(shell: str) -> None:
     assert "spamguard" in outcome.stdout
 
 
+def test_a_shell_is_told_what_a_word_may_become() -> None:
+    asked = {"_SPAMGUARD_COMPLETE": "bash_complete", "COMP_WORDS": "spamguard clean --max", "COMP_CWORD": "2"}
+    outcome = CliRunner().invoke(commands, [], env=asked, prog_name="spamguard")
+    assert outcome.stdout == "plain,--max-removed\n"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -203,6 +210,25 @@ def test_a_reader_that_leaves_early_is_no_error_to_see(polluted: str) -> None:
         process.stdin.write(polluted.encode())
         process.stdin.close()
         assert process.stderr.read() == b""
+
+
+THREADS = """
+import os, sys
+sys.argv = ["spamguard", "clean", sys.argv[1], "--dry-run", "--workers", "1"]
+from spamguard.cli.main import main
+try:
+    main()
+finally:
+    print("threads", len(os.listdir("/proc/self/task")), file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/task"), reason="needs Linux to count threads")
+def test_one_worker_is_one_thread(article: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", THREADS, str(article)], capture_output=True, text=True, check=False
+    )
+    assert told.stderr.splitlines()[-1] == "threads 1"
 
 
 @pytest.mark.parametrize(("library", "name"), [("pyarrow", "a.parquet"), ("zstandard", "a.txt.zst")])

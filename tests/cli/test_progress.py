@@ -23,3 +23,16 @@ def test_a_file_that_is_done_counts_whole() -> None:
     progress.add(40)
     progress.note(Outcome("a.jsonl", "cleaned", n_bytes=60))
     assert progress.n_bytes == 60
+
+
+def test_a_terminal_gets_a_bar_with_share_and_rate_and_it_goes_at_the_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    progress = Progress(4_000_000, is_shown=True)
+    progress.add(1_000_000)
+    progress.close()
+    shown = capsys.readouterr().err
+    assert "0%" in shown
+    assert "4.00M" in shown
+    assert "B/s" in shown
+    assert shown.endswith("\r")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,9 @@ from spamguard.result import CleanResult
 
 # Guard.clean_many with its options bound.
 Cleaner = Callable[[Iterable[str]], Iterable[CleanResult]]
+# Characters that are cleaned at once. The detector's arrays grow with them, by about a kilobyte each; beyond
+# this a call is no cheaper for the single text.
+CALL_CHARS = 60_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Answer:
         Whether it was left alone because it would lose too much.
     n_chars
         Length of a stretch of a longer text, so that the next one's place is known.
+    told
+        What :meth:`to_json` returns, where it was called already.
 
     Examples
     --------
@@ -44,6 +49,7 @@ class Answer:
     fault: str = ""
     is_review: bool = False
     n_chars: int = 0
+    told: str = ""
 
     def to_json(self) -> str:
         """Return all but the new form as JSON; empty where there is nothing to tell."""
@@ -110,7 +116,7 @@ def answer_all(clean: Cleaner, tasks: Sequence[Task], max_removed: float | None 
         if task.known is None and not isinstance(document, Answer)
         for text in document.texts
     ]
-    results = iter(clean(texts) if texts else ())
+    results = _cleaned(clean, texts)
     answers = []
     for task, document in zip(tasks, parsed, strict=True):
         if isinstance(document, Answer):
@@ -123,6 +129,18 @@ def answer_all(clean: Cleaner, tasks: Sequence[Task], max_removed: float | None 
             is_stretch = isinstance(task.format, Plain) and task.unit.record is not None
             answers.append(replace(answer, n_chars=len(document.texts[0])) if is_stretch else answer)
     return answers
+
+
+def _cleaned(clean: Cleaner, texts: Sequence[str]) -> Iterator[CleanResult]:
+    """Clean texts in calls of bounded size; a long text has a call of its own."""
+    first = n_chars = 0
+    for at, text in enumerate(texts):
+        if at > first and n_chars + len(text) > CALL_CHARS:
+            yield from clean(texts[first:at])
+            first, n_chars = at, 0
+        n_chars += len(text)
+    if texts:
+        yield from clean(texts[first:])
 
 
 def _parse(task: Task) -> Document | Answer:

@@ -85,15 +85,16 @@ class FileRun:
         """Take the next unit with its answer."""
         if self._error is not None:
             return
+        told = answer.told or answer.to_json()
         try:
             if self._journal and self._begin.memory and not is_known:
-                self._journal.remember(self._begin.memory, self._n_units, unit.record, answer)
+                self._journal.remember(self._begin.memory, self._n_units, unit.record, told)
             self._n_units += 1
             self._telling.n_documents += unit.is_text
             if self._write and not (self._entry.in_place and unit.record is None and answer.raw is None):
                 self._output = self._output or _Output(self._entry, self._begin.kind)
                 self._output.write(unit, answer.raw)
-            self._held.add(unit.record, answer)
+            self._held.add(unit.record, told)
         except OSError as error:
             self._error = error
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from tempfile import SpooledTemporaryFile
 
@@ -18,8 +17,8 @@ class Held:
     Examples
     --------
     >>> held = Held()
-    >>> held.add(1, Answer())
-    >>> held.add(2, Answer(fault="not JSON"))
+    >>> held.add(1, Answer().to_json())
+    >>> held.add(2, Answer(fault="not JSON").to_json())
     >>> [(record, answer.fault) for record, answer in held.answers()]
     [(2, 'not JSON')]
     >>> held.close()
@@ -28,23 +27,23 @@ class Held:
     def __init__(self) -> None:
         self._lines = SpooledTemporaryFile(_MEMORY_BYTES)
 
-    def add(self, record: int | None, answer: Answer) -> None:
-        """Hold the answer to the next unit, without its new form.
+    def add(self, record: int | None, told: str) -> None:
+        """Hold what the answer to the next unit tells, from :meth:`Answer.to_json`.
 
         Raises
         ------
         OSError
             If the disk is full.
         """
-        if told := answer.to_json():
-            self._lines.write(json.dumps([record, told]).encode() + b"\n")
+        if told:
+            self._lines.write(f"{'' if record is None else record} {told}\n".encode())
 
     def answers(self) -> Iterator[tuple[int | None, Answer]]:
         """Yield the record and the answer of each unit that has something to tell."""
         self._lines.seek(0)
         for line in self._lines:
-            record, told = json.loads(line)
-            yield record, Answer.from_json(told)
+            record, _, told = line.decode().partition(" ")
+            yield int(record) if record else None, Answer.from_json(told)
 
     def close(self) -> None:
         """Let go of what was held."""

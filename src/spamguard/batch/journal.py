@@ -125,10 +125,10 @@ class Journal:
         for unit, record, line in self._base.execute(query, (memory.id,)):
             yield unit, record, Answer.from_json(line)
 
-    def remember(self, memory: Memory, unit: int, record: int | None, answer: Answer) -> None:
-        """Note the answer to a file's next unit."""
-        if line := answer.to_json():
-            self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", memory.id, unit, record, line)
+    def remember(self, memory: Memory, unit: int, record: int | None, told: str) -> None:
+        """Note what the answer to a file's next unit tells, from :meth:`Answer.to_json`."""
+        if told:
+            self._write("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", memory.id, unit, record, told)
 
     def advance(self, memory: Memory, n_units: int) -> None:
         """Note how many units of a file were answered."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from spamguard.batch.outcomes import Event, Fault, Finding, Outcome
@@ -47,11 +46,10 @@ def report_lines(event: Event) -> Iterator[bytes]:
     a fault has a line with file, record, fault; so has a file that failed.
     """
     if isinstance(event, Finding):
-        for span in event.result.spans:
-            fields = asdict(span)
-            fields |= {"start": span.start + event.offset, "end": span.end + event.offset}
-            review = {"review": True} if event.is_review else {}
-            yield json_line({**place(event), **fields, **review})
+        review = {"review": True} if event.is_review else {}
+        for span in event.result.to_dict()["spans"]:
+            moved = {"start": span["start"] + event.offset, "end": span["end"] + event.offset}
+            yield json_line({**place(event), **span, **moved, **review})
     elif isinstance(event, Fault):
         yield json_line({**place(event), "fault": event.reason})
     elif event.status == "failed":
@@ -77,5 +75,5 @@ def _cleaning(event: Finding | Outcome) -> dict[str, Any]:
     """Return the spans and edits of a cleaning."""
     if event.result is None:
         return {}
-    spans = [asdict(span) for span in event.result.spans]
-    return {"spans": spans, "edits": [asdict(edit) for edit in event.result.edits]}
+    told = event.result.to_dict()
+    return {"spans": told["spans"], "edits": told["edits"]}

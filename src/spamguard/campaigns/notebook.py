@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -39,6 +40,7 @@ class Notebook:
         self._store.execute(
             "CREATE TABLE IF NOT EXISTS note (digest BLOB PRIMARY KEY, found TEXT) WITHOUT ROWID"
         )
+        weakref.finalize(self, self._store.close)
         self._held: dict[bytes, str | None] = {}
 
     def write(self, text: str, result: CleanResult, suspected: Sequence[Span]) -> None:

@@ -9,6 +9,7 @@ _OPENERS, _CLOSERS = "“‘„‚«‹「『《〈»", "”’“‘»›」』
 _EITHER = "\"'"
 _BRACKETS = {"(": ")", "（": "）", "[": "]"}
 _MARK = re.compile(f"[{_OPENERS}{_CLOSERS}]")
+_LEAD = re.compile("[ \t]?[:：,，]?[ \t\u00a0]?[“‘„«‹「『]")
 # A quotation may hold so much beside the string.
 _SLACK_CHARS = 30
 
@@ -38,3 +39,23 @@ def is_quoted(text: str, start: int, end: int) -> bool:
         return True
     opened, closed = _MARK.findall(before.rpartition("\n")[2]), _MARK.findall(behind.partition("\n")[0])
     return bool(opened and closed) and opened[-1] in _OPENERS and closed[0] in _CLOSERS
+
+
+def introduces_quote(text: str, end: int) -> bool:
+    """Say whether a quotation begins right behind a stretch: what leads up to one is a reporter's.
+
+    Parameters
+    ----------
+    text
+        The text.
+    end
+        Where the stretch ends, exclusive.
+
+    Examples
+    --------
+    >>> introduces_quote("Police warn of the words: “cheap pills”.", 24)
+    True
+    >>> introduces_quote("cheap pills It rained.", 11)
+    False
+    """
+    return _LEAD.match(text, end) is not None

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from spamguard.campaigns.quoting import is_quoted
+from spamguard.campaigns.quoting import introduces_quote, is_quoted
 from spamguard.campaigns.skeleton import Skeleton, skeleton_of
 from spamguard.campaigns.sketch import document_signature
 from spamguard.seams import LINE_BREAKS
-from spamguard.spans import Category, Span, complement
+from spamguard.spans import Category, Span
 
 # Shorter strings are no evidence: too many good lines share three letters.
 MIN_LETTERS = 4
@@ -41,7 +41,7 @@ class Sighting:
     own_line
         Whether it fills its line.
     quoted
-        Whether it stands between quotation marks or brackets.
+        Whether it stands between quotation marks or brackets, or leads up to a quotation.
     foreign
         Whether its script is another than the document's.
     script
@@ -82,9 +82,11 @@ def sightings(name: str, text: str, spans: Sequence[Span]) -> list[Sighting]:
     spans
         Suspicious spans of it, ascending and disjoint.
     """
-    if not spans:
-        return []
-    skeleton = skeleton_of(text)
+    return sightings_in(name, text, spans, skeleton_of(text)) if spans else []
+
+
+def sightings_in(name: str, text: str, spans: Sequence[Span], skeleton: Skeleton) -> list[Sighting]:
+    """Return the sightings of a document whose skeleton is at hand."""
     script = skeleton.script()
     found = (_sighting(name, text, span, skeleton, script) for span in spans)
     return [seen for seen in found if seen is not None]
@@ -103,7 +105,7 @@ def _sighting(name: str, text: str, span: Span, skeleton: Skeleton, script: int)
         score=span.score,
         category=span.category,
         own_line=fills_line(text, span.start, span.end),
-        quoted=is_quoted(text, span.start, span.end),
+        quoted=is_quoted(text, span.start, span.end) or introduces_quote(text, span.end),
         foreign=skeleton.script(first, last) != script,
         script=script,
     )
@@ -119,6 +121,12 @@ def fills_line(text: str, start: int, end: int) -> bool:
 
 def company(text: str, spans: Sequence[Span]) -> frozenset[int]:
     """Return the fingerprint of what a document holds beside the suspicious spans."""
-    kept = complement([(span.start, span.end) for span in spans], len(text))
-    rest = "\n".join(text[start:end] for start, end in kept)
-    return document_signature(skeleton_of(rest).letters)
+    return company_in(skeleton_of(text), spans)
+
+
+def company_in(skeleton: Skeleton, spans: Sequence[Span]) -> frozenset[int]:
+    """Return the fingerprint of what stands beside spans, ascending and disjoint, by the whole's skeleton."""
+    bounds = np.searchsorted(skeleton.raw, [bound for span in spans for bound in (span.start, span.end)])
+    ends = [0, *bounds.tolist(), len(skeleton.letters)]
+    kept = (skeleton.letters[start:end] for start, end in zip(ends[::2], ends[1::2], strict=True))
+    return document_signature("".join(kept))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-import spamguard
 from spamguard.cli.display import columns, visible
 from spamguard.cli.options import (
     encoding_option,
@@ -19,6 +18,7 @@ from spamguard.cli.options import (
     model_option,
     profile_option,
     threshold_option,
+    workers_option,
 )
 from spamguard.errors import InputError
 
@@ -44,6 +44,7 @@ _SHOWN_CHARS = 48
 @json_option
 @threshold_option
 @profile_option
+@workers_option
 @model_option
 def campaigns_command(
     source: Path,
@@ -54,6 +55,7 @@ def campaigns_command(
     as_json: bool,
     threshold: float | None,
     profile: str | None,
+    workers: int,
     model: Path | None,
     **reading_options: Any,  # noqa: ANN401  (click's own)
 ) -> None:
@@ -71,8 +73,8 @@ def campaigns_command(
     Exit status: 0 all read, 1 some files or records left out (named), 2 wrong usage.
     """
     from spamguard.batch.kinds import Reading
-    from spamguard.campaigns.two_pass import Settings
-    from spamguard.cli.corpus import clean_corpus, hear_corpus, hear_report
+    from spamguard.campaigns.first_pass import Settings
+    from spamguard.cli.corpus import Crew, clean_corpus, hear_corpus, hear_report
 
     if two_pass and (out is None or not source.is_dir()):
         raise InputError("--two-pass needs a folder to read and --out")
@@ -82,9 +84,9 @@ def campaigns_command(
     if not source.is_dir():
         found, has_faults = hear_report(source, settings)
     elif two_pass and out is not None:
-        found, has_faults = clean_corpus(spamguard.load(model), source, out / "cleaned", settings, reading)
+        found, has_faults = clean_corpus(Crew(model, workers), source, out / "cleaned", settings, reading)
     else:
-        found, has_faults = hear_corpus(spamguard.load(model), source, settings, reading)
+        found, has_faults = hear_corpus(Crew(model, workers), source, settings, reading)
     _tell(found if show_all else [one for one in found if one.verdict == "campaign"], as_json)
     if out is not None:
         _write(found, out)

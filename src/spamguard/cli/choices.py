@@ -12,9 +12,10 @@ from typing import Any
 import spamguard
 from spamguard.batch.answers import Cleaner
 from spamguard.batch.kinds import Reading
+from spamguard.batch.processes import n_cores
 from spamguard.batch.run import Settings
 from spamguard.batch.walking import Filter
-from spamguard.batch.workers import Workers, n_cores
+from spamguard.batch.workers import Workers
 from spamguard.cleaner import CleanOptions
 from spamguard.errors import InputError
 from spamguard.phrases import Phrases
@@ -71,14 +72,25 @@ class Recipe:
         ArtefactError
             If there is no such model.
         """
-        from spamguard.model.artefact import read_manifest
-        from spamguard.model.loading import shipped_folder
-        from spamguard.registry.resolving import resolve
-
-        manifest = read_manifest(resolve(self.model) if self.model else shipped_folder())
-        fields = {**asdict(self), "model": manifest["arrays_sha256"], "version": spamguard.__version__}
+        digest = model_manifest(self.model)["arrays_sha256"]
+        fields = {**asdict(self), "model": digest, "version": spamguard.__version__}
         digestible: dict[str, Any] = json.loads(json.dumps(fields))
         return digestible
+
+
+def model_manifest(model: Path | None) -> dict[str, Any]:
+    """Return what a model says about itself, the shipped one by default, without loading it.
+
+    Raises
+    ------
+    ArtefactError
+        If there is no such model.
+    """
+    from spamguard.model.artefact import read_manifest
+    from spamguard.model.loading import shipped_folder
+    from spamguard.registry.resolving import resolve
+
+    return read_manifest(resolve(model) if model else shipped_folder())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

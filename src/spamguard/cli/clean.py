@@ -17,6 +17,7 @@ from spamguard.cli.options import (
     json_option,
     key_option,
     model_option,
+    workers_option,
 )
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
@@ -92,14 +93,7 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="SHARE",
     help="Leave a document alone that would lose more than this share, 0 to 1, and report it for review.",
 )
-@click.option(
-    "-w",
-    "--workers",
-    default=0,
-    type=click.IntRange(0, 1024),
-    metavar="N",
-    help="Processes that clean; 0, the default, is one for each core.",
-)
+@workers_option
 @model_option
 @engine_options
 def clean_command(**chosen: Any) -> None:  # noqa: ANN401  (click's own)

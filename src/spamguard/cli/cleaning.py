@@ -16,6 +16,7 @@ from spamguard.batch.journal import Journal
 from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary
 from spamguard.batch.page import Tally, write_page
 from spamguard.batch.places import open_journal
+from spamguard.batch.processes import keep_to_one_core
 from spamguard.batch.report import event_line, json_line, report_lines
 from spamguard.batch.roots import Root, plan_roots
 from spamguard.batch.run import clean_files
@@ -37,6 +38,7 @@ def clean_paths(choices: Choices) -> Summary:
     InputError
         If options do not go together, or the report cannot be written.
     """
+    keep_to_one_core()
     roots = plan_roots(choices.paths, out=choices.out, in_place=choices.in_place, report=choices.report)
     recipe = choices.recipe
     fingerprint = choices.fingerprint(recipe)
@@ -68,6 +70,7 @@ def clean_standard_input(choices: Choices) -> Summary:
     InputError
         If the report cannot be written, or the format not read from a stream.
     """
+    keep_to_one_core()
     shows = choices.diff or choices.as_json or not choices.writes
     sink = None if shows else sys.stdout.buffer
     workers = choices.crew(choices.recipe)

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
-from spamguard.batch.answers import Task
+import spamguard
+from spamguard.batch.answers import Cleaner, Task
 from spamguard.batch.kinds import Reading
 from spamguard.batch.outcomes import Event, Fault, Outcome, Summary
+from spamguard.batch.processes import in_order, n_cores
 from spamguard.batch.roots import Root, plan_roots
 from spamguard.batch.run import Settings as RunSettings
 from spamguard.batch.run import clean_files
@@ -20,15 +25,20 @@ from spamguard.batch.steps import Begin, End, Piece, steps
 from spamguard.batch.walking import Filter
 from spamguard.batch.workers import Workers
 from spamguard.campaigns.campaign import Campaign
+from spamguard.campaigns.first_pass import Documents, Hearing, Settings
 from spamguard.campaigns.from_report import campaigns_of_report
-from spamguard.campaigns.two_pass import Settings, find_campaigns, two_pass
+from spamguard.campaigns.notebook import Notebook
+from spamguard.campaigns.two_pass import TwoPass
 from spamguard.cleaner import Guard
+from spamguard.cli.choices import model_manifest
 from spamguard.cli.display import visible
 from spamguard.errors import FormatError
 
+OnFault = Callable[[str, str], object]
+
 
 def documents(
-    root: Root, reading: Reading, on_fault: Callable[[str, str], object] = lambda name, reason: None
+    root: Root, reading: Reading, on_fault: OnFault = lambda name, reason: None
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and each text of all that `spamguard clean` reads below a folder, in a fixed order.
 
@@ -86,9 +96,49 @@ class Found(NamedTuple):
     has_faults: bool = False
 
 
-def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading) -> Found:
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who hears and cleans a corpus.
+
+    Parameters
+    ----------
+    model
+        Folder of the model; the shipped one by default.
+    number
+        How many processes; 0 for one a core.
+
+    Examples
+    --------
+    >>> Crew().guard().clean("It rained.").changed
+    False
+    """
+
+    model: Path | None = None
+    number: int = 0
+
+    def guard(self) -> Guard:
+        """Load the model."""
+        return spamguard.load(self.model)
+
+    def run(
+        self, make_work: Callable[[], Callable[[Documents], Any]], found: Iterable[Documents]
+    ) -> Iterator[tuple[Documents, Any]]:
+        """Do work on batches, in order."""
+        return in_order(make_work, found, _as_it_is, number=self.number or n_cores())
+
+    def hearing(self, root: Root, reading: Reading, settings: Settings, on_fault: OnFault) -> Hearing:
+        """Return the first pass over a folder."""
+        resolved = settings.resolved(model_manifest(self.model))
+        return Hearing(lambda: documents(root, reading, on_fault), self.guard, resolved, self.run)
+
+
+def _as_it_is(found: Documents) -> Documents:
+    """Return a batch: all of it travels."""
+    return found
+
+
+def hear_corpus(crew: Crew, folder: Path, settings: Settings, reading: Reading) -> Found:
     """Return what recurs in a folder; name what cannot be read on standard error."""
-    root = Root(folder, folder)
     told: set[str] = set()
 
     def tell_once(name: str, reason: str) -> None:
@@ -97,7 +147,7 @@ def hear_corpus(guard: Guard, folder: Path, settings: Settings, reading: Reading
             told.add(name)
             click.echo(f"left out {visible(name)}: {visible(reason)}", err=True)
 
-    campaigns = find_campaigns(guard, lambda: documents(root, reading, tell_once), settings)
+    campaigns = crew.hearing(Root(folder, folder), reading, settings, tell_once).campaigns()
     return Found(campaigns, bool(told))
 
 
@@ -107,13 +157,13 @@ def hear_report(path: Path, settings: Settings) -> Found:
         return Found(campaigns_of_report(lines, min_documents=settings.min_documents))
 
 
-def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings, reading: Reading) -> Found:
+def clean_corpus(crew: Crew, folder: Path, out: Path, settings: Settings, reading: Reading) -> Found:
     """Clean a folder in two passes, say how it went, and return what recurs in it.
 
     Parameters
     ----------
-    guard
-        Finds spans.
+    crew
+        Who does it.
     folder
         What to read.
     out
@@ -129,17 +179,30 @@ def clean_corpus(guard: Guard, folder: Path, out: Path, settings: Settings, read
         If the output lies in the input, or the other way about.
     """
     [root] = plan_roots([folder], out=out)
+    hearing = crew.hearing(root, reading, settings, _in_silence)
     with tempfile.TemporaryDirectory(prefix="spamguard-") as scratch:
-        second = two_pass(guard, lambda: documents(root, reading), Path(scratch) / "notebook", settings)
+        path = Path(scratch) / "notebook"
+        with closing(Notebook(path)) as notes:
+            campaigns = hearing.campaigns(notes)
+        second = partial(_second_pass, crew, campaigns, hearing.settings, path)
         summary = Summary()
-        workers = Workers(lambda: second.clean_many)
-        for event in clean_files(workers, [root], RunSettings(reading)):
+        for event in clean_files(
+            Workers(second, number=crew.number or n_cores()), [root], RunSettings(reading)
+        ):
             summary.add(event)
             _complain(event)
-        second.close()
     for line in summary.lines():
         click.echo(line, err=True)
-    return Found(second.campaigns, summary.has_faults)
+    return Found(campaigns, summary.has_faults)
+
+
+def _in_silence(name: str, reason: str) -> None:
+    """Say nothing of what cannot be read: the second pass names it."""
+
+
+def _second_pass(crew: Crew, campaigns: list[Campaign], settings: Settings, notebook: Path) -> Cleaner:
+    """Make what cleans with a corpus's knowledge, in any process."""
+    return TwoPass(crew.guard(), campaigns, settings, Notebook(notebook)).clean_many
 
 
 def _complain(event: Event) -> None:

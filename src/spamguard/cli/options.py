@@ -48,3 +48,11 @@ key_option = click.option(
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding where no other shows, such as gb18030."
 )
+workers_option = click.option(
+    "-w",
+    "--workers",
+    default=0,
+    type=click.IntRange(0, 1024),
+    metavar="N",
+    help="Processes that clean; 0, the default, is one for each core.",
+)

@@ -189,6 +189,44 @@ def test_packing_comes_back_and_breaks_are_seen(suffix: str) -> None:
             unpacked(BytesIO(damaged), suffix).read()
 
 
+@pytest.mark.parametrize(
+    "name", ["plain.txt", "wide.txt", "page.html", "rows.csv", "crawl.warc", "table.parquet"]
+)
+def test_every_format_comes_in_every_packing(workers: Workers, archive: Path, name: str) -> None:
+    pytest.importorskip("zstandard")
+    suffixes = [suffix for suffix in SUFFIXES if f"{name}{suffix}" != "crawl.warc.gz"]
+    for suffix in suffixes:
+        with open(archive / f"{name}{suffix}", "wb") as sink, packed(sink, suffix) as stream:
+            stream.write((archive / name).read_bytes())
+    list(clean_files(workers, plan_roots([archive])))
+    out = archive.with_name("archive.cleaned")
+    expected = (out / name).read_bytes()
+    assert expected != (archive / name).read_bytes()
+    for suffix in suffixes:
+        assert unpack(f"{name}{suffix}", (out / f"{name}{suffix}").read_bytes()) == expected, suffix
+
+
+def test_tables_with_tabs_and_texts_of_a_crawl_are_read_by_their_endings(
+    workers: Workers, tmp_path: Path
+) -> None:
+    head = b"WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n"
+    conversion = head + b"Content-Length: %d\r\n\r\n%s\r\n\r\n"
+    made = {
+        "rows.tsv": (
+            b'id\ttext\n1\tSPAM The news.\n2\t"SPAM a\tb"\n',
+            b'id\ttext\n1\tThe news.\n2\t"a\tb"\n',
+        ),
+        "crawl.wet": (conversion % (14, b"SPAM The news."), conversion % (9, b"The news.")),
+    }
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, (raw, _) in made.items():
+        (folder / name).write_bytes(raw)
+    list(clean_files(workers, plan_roots([folder])))
+    for name, (_, expected) in made.items():
+        assert (tmp_path / "in.cleaned" / name).read_bytes() == expected, name
+
+
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_bomb_is_not_unpacked(suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("spamguard.batch.packing._FREE_BYTES", 100_000)
