@@ -16,7 +16,7 @@ from spamguard.learning.labels.record import Label
 from spamguard.learning.proof.comparison import Comparison
 from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refusals
 from spamguard.learning.update.lesson import Update, digest_of, make_lesson
-from spamguard.learning.update.lexical import LexicalUpdate
+from spamguard.learning.update.model import ModelUpdate
 from spamguard.learning.update.splitting import split
 from spamguard.model import artefact
 from spamguard.model.detector import Detector
@@ -78,18 +78,18 @@ def learn(
     seed
         Seed of all chance.
     update
-        How the model is moved; :class:`LexicalUpdate` by default.
+        How the model is moved; :class:`ModelUpdate` by default.
 
     Raises
     ------
     InputError
-        If there are no labels.
+        If there are no labels, or the base never learnt a category that they name.
     SourceError
         If this installation carries neither grammars nor floor set.
     """
     if not labels:
         raise InputError("there are no labels to learn from")
-    move = update or LexicalUpdate()
+    move = update or ModelUpdate()
     learnt, held_out = split(labels, share, seed)
     moved = move(base, make_lesson(learnt, seed))
     proof = prove(Guard(base), Guard(moved), held_out)
@@ -131,7 +131,7 @@ def learning_curve(
     ordered = sorted(learnt, key=lambda label: digest_of([label]))
     points = []
     for part in (0, len(ordered) // 4, len(ordered) // 2, len(ordered)):
-        model = LexicalUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
+        model = ModelUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
         results = Guard(model).clean_many([case.text for case in cases])
         recall = tabulate(zip(cases, results, strict=True))["all"]["recall"]
         points.append((float(part), recall or 0.0))
