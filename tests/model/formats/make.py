@@ -24,7 +24,7 @@ from spamguard.model.detector import Detector
 from spamguard.model.network import Network
 from spamguard.model.reader import DILATIONS, ROW_BITS, STEPS, WIDTH, Reader
 from spamguard.model.tagger import Tagger
-from spamguard.model.verifier import Verdict, candidate_features
+from spamguard.model.verifier import Verdict, candidate_features, feature_names
 from spamguard.spans import CATEGORIES
 from spamguard.text.tokens import tokenise
 
@@ -76,14 +76,17 @@ def following(tagger: Tagger) -> Reader:
 
 
 def agreeing(tagger: Tagger) -> Network:
-    """Return a verifier that believes every candidate."""
+    """Return a verifier that believes every candidate that is the ad's words and all of them."""
     tagged = tagger.tag([AD])
     assert tagged is not None
     one = np.array([0])
     width = candidate_features(tagged, tagger.languages.pairs, one, one + 1).shape[1]
-    bias = zeros(len(Verdict))
+    bias, weights = zeros(len(Verdict)), zeros(width, len(Verdict))
     bias[Verdict.EXACT] = 4.0
-    return Network(zeros(width), np.ones(width, dtype=np.float32), (zeros(width, len(Verdict)),), (bias,))
+    for name in ("certainty just before", "certainty just behind"):
+        weights[feature_names(tagged).index(name), Verdict.EXACT] = -0.25
+    weights[feature_names(tagged).index("least certainty"), Verdict.EXACT] = 0.5
+    return Network(zeros(width), np.ones(width, dtype=np.float32), (weights,), (bias,))
 
 
 def naming() -> NDArray[np.float32]:
