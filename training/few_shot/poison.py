@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from measure import HERE, as_label, figures, hosts, polluted
+
 from spamguard.cleaner import Guard
 from spamguard.learning.cases import Case
 from spamguard.learning.figures import as_case
