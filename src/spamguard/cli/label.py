@@ -11,6 +11,7 @@ import spamguard
 from spamguard.cli.display import visible
 from spamguard.cli.extras import needs_extra
 from spamguard.cli.options import model_option
+from spamguard.cli.review_queue import is_store, put_up
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
 
@@ -142,12 +143,14 @@ def convert_command(
 @label_group.command("queue")
 @click.argument("folder", type=click.Path(exists=True, path_type=Path), metavar="DIR")
 @click.option(
-    "--to", "target", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="FILE"
-)
+    "--to", "target", required=True, type=click.Path(dir_okay=False), metavar="FILE|STORE",
+    help="File for a label tool; or, for the review page, the store that SPAMGUARD_FEEDBACK names: "
+    "sqlite: and a file, or a postgresql:// URL.",
+)  # fmt: skip
 @click.option("--to-format", type=click.Choice(_QUEUES), default="label-studio", show_default=True)
 @click.option("--count", type=click.IntRange(1), default=50, show_default=True, help="How many texts.")
 @model_option
-def queue_command(folder: Path, target: Path, to_format: str, count: int, model: Path | None) -> None:
+def queue_command(folder: Path, target: str, to_format: str, count: int, model: Path | None) -> None:
     """Choose the texts of a folder that are worth a person's time, with what the model would mark.
 
     Those come first in which the model is least sure, and in which a string stands that many texts share;
@@ -159,7 +162,12 @@ def queue_command(folder: Path, target: Path, to_format: str, count: int, model:
     texts = list(read_texts(folder))
     guard = spamguard.load(model)
     chosen = choose(texts, guard, count)
-    write_queue(chosen, target, to_format, guard.model_id)
+    if is_store(target):
+        with needs_extra("the review page's queue", "service"):
+            n_waiting, place = put_up(chosen, target), "the review page's queue"
+    else:
+        write_queue(chosen, Path(target), to_format, guard.model_id)
+        n_waiting, place = len(chosen), target
     for item in chosen[:10]:
         click.echo(f"{item.worth:.2f}  {item.reason:<40} {visible(item.label.id)}")
-    click.echo(f"{len(chosen)} of {len(texts)} texts written to {target}", err=True)
+    click.echo(f"{n_waiting} of {len(texts)} texts written to {place}", err=True)

@@ -37,6 +37,8 @@ class Queued:
         Uncertainty, 0 to 1, and a quarter of the binary logarithm of the campaign's size.
     reason
         Why, in words.
+    spans
+        What the model finds or suspects, each with its score.
 
     Examples
     --------
@@ -47,6 +49,7 @@ class Queued:
     label: Label
     worth: float
     reason: str
+    spans: tuple[Span, ...] = ()
 
 
 def read_texts(folder: Path) -> Iterator[Label]:
@@ -128,7 +131,7 @@ def _weigh(text: Label, spans: Sequence[Span], shared: dict[str, int]) -> Queued
         reasons.append(f"a string that {size} texts share")
     marks = joined([Mark(span.start, span.end, span.category) for span in spans])
     label = Label(text.text, marks, text.source, text.id, text.place)
-    return Queued(label, doubt + _CAMPAIGN_WEIGHT * math.log2(size), ", ".join(reasons))
+    return Queued(label, doubt + _CAMPAIGN_WEIGHT * math.log2(size), ", ".join(reasons), tuple(spans))
 
 
 def write_queue(chosen: Sequence[Queued], path: Path, format_name: str, model_id: str) -> None:

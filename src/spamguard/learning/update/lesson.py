@@ -21,11 +21,13 @@ from spamguard.learning.negatives import load_passages
 from spamguard.learning.shipped import shipped
 from spamguard.model.detector import Detector
 from spamguard.seams import edits_for, remove
+from spamguard.spans import Category
 
 # Placements made of each labelled text, and at most: more change nothing that was measured.
 _PLACEMENTS_EACH, _MOST_PLACEMENTS = 10, 400
 _PASSAGE_CHARS = (60, 120, 250, 600)
 _DISGUISED_SHARE = 0.15
+UNNAMED = "other"
 # Strings of the inventory and risky-looking passages whose scores are held (training/few_shot/README.md).
 _N_ADS, _N_PASSAGES = 3000, 1500
 
@@ -39,11 +41,14 @@ class Lesson:
     labelled
         Labelled texts and placements of their ads: what a model should find in them.
     kept
-        Texts on which it should stay as it is.
+        Texts on which it should stay as it is; those with a category are ads.
+    named
+        Strings that people put into a category, with its name.
     """
 
     labelled: Sequence[Labelled]
     kept: Sequence[Labelled]
+    named: Sequence[tuple[str, Category]] = ()
 
 
 class Update(Protocol):
@@ -124,7 +129,21 @@ def make_lesson(labels: Sequence[Label], seed: int) -> Lesson:
     if strings and hosts:
         count = min(_MOST_PLACEMENTS, _PLACEMENTS_EACH * len(ordered))
         documents += [_placed(rng.choice(hosts), LabelledAds(strings), rng) for _ in range(count)]
-    return Lesson(documents, kept_texts(seed))
+    return Lesson(documents, kept_texts(seed), _named(ordered))
+
+
+def _named(labels: Sequence[Label]) -> list[tuple[str, Category]]:
+    """Return the strings whose category somebody chose; where two did, both stand there.
+
+    Tools, verdicts and `label add` say "other" where nobody chose: that says nothing of a string.
+    """
+    pairs = {
+        (quote, mark.category)
+        for label in labels
+        for mark, quote in zip(label.marks, label.quotes, strict=True)
+        if mark.category != UNNAMED and quote.strip()
+    }
+    return sorted(pairs)
 
 
 def _placed(host: str, ads: LabelledAds, rng: random.Random) -> Labelled:
@@ -150,5 +169,8 @@ def kept_texts(seed: int) -> list[Labelled]:
         return rng.choice(campaigns).bare(rng, 0.0)
 
     texts = [rng.choice(passages).fill(mention, rng) for _ in range(_N_PASSAGES)]
-    texts += [rng.choice(campaigns).ad(rng) for _ in range(_N_ADS)]
-    return [Labelled(text, (), "", "", "", "kept") for text in texts]
+    kept = [Labelled(text, (), "", "", "", "kept") for text in texts]
+    for _ in range(_N_ADS):
+        campaign = rng.choice(campaigns)
+        kept.append(Labelled(campaign.ad(rng), (), "", "", campaign.family.category, "kept"))
+    return kept

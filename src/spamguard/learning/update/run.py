@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from spamguard.learning.labels.record import Label
 from spamguard.learning.proof.comparison import Comparison
 from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refusals
 from spamguard.learning.update.lesson import Update, digest_of, make_lesson
-from spamguard.learning.update.lexical import LexicalUpdate
+from spamguard.learning.update.model import ModelUpdate
 from spamguard.learning.update.splitting import split
 from spamguard.model import artefact
 from spamguard.model.detector import Detector
@@ -61,6 +61,7 @@ def learn(
     share: float = DEFAULT_SHARE,
     seed: int = DEFAULT_SEED,
     update: Update | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
     """Let a model learn from labels, and prove the outcome.
 
@@ -78,20 +79,26 @@ def learn(
     seed
         Seed of all chance.
     update
-        How the model is moved; :class:`LexicalUpdate` by default.
+        How the model is moved; :class:`ModelUpdate` by default.
+    tell
+        Told what is done next.
 
     Raises
     ------
     InputError
-        If there are no labels.
+        If there are no labels, or the base never learnt a category that they name.
     SourceError
         If this installation carries neither grammars nor floor set.
     """
     if not labels:
         raise InputError("there are no labels to learn from")
-    move = update or LexicalUpdate()
+    move = update or ModelUpdate()
     learnt, held_out = split(labels, share, seed)
-    moved = move(base, make_lesson(learnt, seed))
+    tell(f"1 of 3: placing the ads of {len(learnt):,} labels")
+    lesson = make_lesson(learnt, seed)
+    tell(f"2 of 3: learning from {len(lesson.labelled):,} texts, with {len(lesson.kept):,} to keep")
+    moved = move(base, lesson)
+    tell(f"3 of 3: proving it on the floor set and {len(held_out):,} labels held out")
     proof = prove(Guard(base), Guard(moved), held_out)
     refused = refusals(proof)
     story = {
@@ -131,7 +138,7 @@ def learning_curve(
     ordered = sorted(learnt, key=lambda label: digest_of([label]))
     points = []
     for part in (0, len(ordered) // 4, len(ordered) // 2, len(ordered)):
-        model = LexicalUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
+        model = ModelUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
         results = Guard(model).clean_many([case.text for case in cases])
         recall = tabulate(zip(cases, results, strict=True))["all"]["recall"]
         points.append((float(part), recall or 0.0))
