@@ -183,7 +183,7 @@ def test_the_running_service_takes_a_promotion_up_and_gives_it_back(story: Story
     seen, unseen = articles("seen"), articles("unseen")
     slipped = story.left(seen), story.left(unseen)
     assert min(slipped) > 0
-    with undisturbed(story.client):
+    with Undisturbed(story.client):
         promoted = run("model", "promote", story.candidate, "--registry", story.registry)
         assert promoted.exit_code == 0, promoted.output
         assert story.reload().startswith("candidate-")
@@ -195,7 +195,7 @@ def test_the_running_service_takes_a_promotion_up_and_gives_it_back(story: Story
         assert (story.left(seen), story.left(unseen)) == slipped
 
 
-class undisturbed:  # noqa: N801  (reads as what it is, a condition)
+class Undisturbed:
     """Ask for something all the time, and see that every answer is good."""
 
     def __init__(self, client: httpx.Client) -> None:
