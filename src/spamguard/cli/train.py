@@ -113,6 +113,11 @@ def _check(labels: list[Label], *, strict: bool) -> None:
         raise InputError("the labels have faults, named above; mend them or leave --strict out")
 
 
+def _tell(step: str) -> None:
+    """Show what is done next."""
+    click.echo(step, err=True)
+
+
 def _learn(
     labels: list[Label],
     base: Path | None,
@@ -134,7 +139,7 @@ def _learn(
 
     click.echo(f"learning from {len(labels):,} labels", err=True)
     started_from = load_detector(None if base is None else resolve(base))
-    candidate = learn(started_from, labels, name=name, share=share, seed=seed)
+    candidate = learn(started_from, labels, name=name, share=share, seed=seed, tell=_tell)
     model_id = candidate.save(out)
     click.echo(f"learnt from {candidate.n_learnt:,} labels, {candidate.n_held_out:,} held out", err=True)
     show_proof(candidate.proof, candidate.refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -61,6 +61,7 @@ def learn(
     share: float = DEFAULT_SHARE,
     seed: int = DEFAULT_SEED,
     update: Update | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Candidate:
     """Let a model learn from labels, and prove the outcome.
 
@@ -79,6 +80,8 @@ def learn(
         Seed of all chance.
     update
         How the model is moved; :class:`ModelUpdate` by default.
+    tell
+        Told what is done next.
 
     Raises
     ------
@@ -91,7 +94,11 @@ def learn(
         raise InputError("there are no labels to learn from")
     move = update or ModelUpdate()
     learnt, held_out = split(labels, share, seed)
-    moved = move(base, make_lesson(learnt, seed))
+    tell(f"1 of 3: placing the ads of {len(learnt):,} labels")
+    lesson = make_lesson(learnt, seed)
+    tell(f"2 of 3: learning from {len(lesson.labelled):,} texts, with {len(lesson.kept):,} to keep")
+    moved = move(base, lesson)
+    tell(f"3 of 3: proving it on the floor set and {len(held_out):,} labels held out")
     proof = prove(Guard(base), Guard(moved), held_out)
     refused = refusals(proof)
     story = {
