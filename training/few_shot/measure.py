@@ -4,8 +4,8 @@
     python training/few_shot/measure.py --data ../shared/data --quick
 
 For each family of `families/` articles are polluted with its strings; the model learns from the first 10, 25,
-50 and 100 and is measured on other strings of the family in other articles, and on the floor set. With --quick
-four families learn from 25 and 100.
+50 and 100 and is measured on other strings of the family in other articles, and on the floor set. With
+--quick four families learn from 25 and 100.
 """
 
 from __future__ import annotations
@@ -146,11 +146,11 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
         "| campaign | documents | before | after | restored | category | elsewhere |",
         "|---|---|---|---|---|---|---|",
     ]
-    lines += [
-        f"| {row['family']} | {row['documents']} | {row['before']['recall']:.2f} | {row['after']['recall']:.3f} "
-        f"| {row['after']['restored']:.2f} | {row['after']['category']:.2f} | {row['elsewhere']['restored']:.4f} |"
-        for row in rows
-    ]
+    for row in rows:
+        after, elsewhere = row["after"], row["elsewhere"]["restored"]
+        cells = [row["family"], row["documents"], f"{row['before']['recall']:.2f}", f"{after['recall']:.3f}"]
+        cells += [f"{after['restored']:.2f}", f"{after['category']:.2f}", f"{elsewhere:.4f}"]
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)
 
 
