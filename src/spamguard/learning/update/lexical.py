@@ -171,7 +171,8 @@ def _merged(matrix: csr_matrix) -> csr_matrix:
     full = matrix[np.diff(matrix.indptr) > 0]
     salt = np.random.default_rng(_BATCH_SEED).random((full.shape[1], 2))
     _, first, counts = np.unique(full @ salt, axis=0, return_index=True, return_counts=True)
-    return (diags(np.sqrt(counts)) @ full[first]).tocsr()
+    merged: csr_matrix = (diags(np.sqrt(counts)) @ full[first]).tocsr()
+    return merged
 
 
 def _only(matrix: csr_matrix, columns: NDArray[np.int32]) -> csr_matrix:
