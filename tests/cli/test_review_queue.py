@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import CliRunner, Result
 from fastapi.testclient import TestClient
@@ -37,7 +36,7 @@ def texts(tmp_path: Path) -> Path:
     return folder
 
 
-def waiting(client: httpx.Client) -> list[dict[str, object]]:
+def waiting(client: TestClient) -> list[dict[str, object]]:
     """What waits on the review page."""
     items: list[dict[str, object]] = client.get("/review/queue").json()["items"]
     return items

@@ -33,6 +33,7 @@ from spamguard.learning.held_out import key
 from spamguard.learning.injection import inject
 from spamguard.learning.labels.record import Label, Mark
 from spamguard.learning.proof.gate import floor_cases
+from spamguard.learning.threads import one_thread
 from spamguard.learning.update.lesson import make_lesson
 from spamguard.learning.update.lexical import LexicalUpdate
 from spamguard.learning.update.model import ModelUpdate
@@ -80,7 +81,8 @@ def as_label(document: Labelled) -> Label:
 
 def figures(guard: Guard, cases: list[Case]) -> dict[str, Any]:
     """Measure a model; of its category, on the spans that it found."""
-    evaluation = evaluate(guard.clean_many, cases)
+    with one_thread():
+        evaluation = evaluate(guard.clean_many, cases)
     row = evaluation.rows["all"]
     right = [
         span.category == case.groups["category"]

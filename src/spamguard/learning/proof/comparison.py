@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from spamguard.cleaner import Guard
 from spamguard.learning.cases import GROUPINGS, Case
 from spamguard.learning.evaluation import Tally, tabulate
+from spamguard.learning.threads import one_thread
 from spamguard.result import CleanResult
 
 MEASURES = ("restored", "recall", "precision", "altered", "lost")
@@ -155,7 +156,8 @@ def clean_with_both(base: Guard, candidate: Guard, cases: Sequence[Case]) -> lis
         Each case with what the base and the candidate made of it.
     """
     texts = [case.text for case in cases]
-    return list(zip(cases, base.clean_many(texts), candidate.clean_many(texts), strict=True))
+    with one_thread():
+        return list(zip(cases, base.clean_many(texts), candidate.clean_many(texts), strict=True))
 
 
 def compare_results(pairs: Sequence[Pair]) -> Comparison:

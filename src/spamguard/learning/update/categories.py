@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 
 from spamguard.errors import InputError
 from spamguard.features.lexical import lexical_features
+from spamguard.learning.threads import one_thread
 from spamguard.learning.update.lesson import Lesson
 from spamguard.model.categories import CATEGORY_BITS, category_buckets
 from spamguard.model.detector import Detector
@@ -62,12 +63,15 @@ class CategoryUpdate:
         asked = span_matrix([text for text, _ in lesson.named])
         kept = span_matrix([one.text for one in lesson.kept if one.category])
         columns = np.unique(asked.indices)
-        before = asked @ detector.category_weights.astype(np.float64) + detector.category_bias
+        weights, bias = (
+            one.astype(np.float64) for one in (detector.category_weights, detector.category_bias)
+        )
+        before = asked @ weights + bias
         problem = _Problem(asked[:, columns], targets, before, kept[:, columns], self)
         start = np.zeros(len(columns) * len(CATEGORIES))
-        found = minimize(problem, start, jac=True, method="L-BFGS-B", options={"maxiter": self.passes})
-        weights = detector.category_weights.copy()
-        weights[columns] += found.x.reshape(len(columns), -1).astype(np.float32)
+        with one_thread():
+            found = minimize(problem, start, jac=True, method="L-BFGS-B", options={"maxiter": self.passes})
+        weights[columns] += found.x.reshape(len(columns), -1)
         # As it is stored: what is measured is what will serve.
         return replace(detector, category_weights=weights.astype(np.float16).astype(np.float32))
 

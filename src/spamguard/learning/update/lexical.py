@@ -21,6 +21,7 @@ from spamguard.cleaner import Guard
 from spamguard.features.lexical import lexical_features
 from spamguard.learning.documents import Labelled
 from spamguard.learning.lexical_fit import batches, to_matrix, token_labels
+from spamguard.learning.threads import one_thread
 from spamguard.learning.update.lesson import Lesson
 from spamguard.model.detector import Detector
 from spamguard.text.tokens import TokenBatch, tokenise
@@ -61,8 +62,12 @@ class LexicalUpdate:
 
     def __call__(self, detector: Detector, lesson: Lesson) -> Detector:
         """Return the detector with another first stage."""
+        with one_thread():
+            return self._moved(detector, _rows(detector, lesson))
+
+    def _moved(self, detector: Detector, rows: _Rows) -> Detector:
+        """Return the detector with the most probable weights."""
         tagger = detector.tagger
-        rows = _rows(detector, lesson)
         if not len(rows.signs):
             return detector
         columns = np.unique(rows.asked.indices)
@@ -166,7 +171,8 @@ def _merged(matrix: csr_matrix) -> csr_matrix:
     full = matrix[np.diff(matrix.indptr) > 0]
     salt = np.random.default_rng(_BATCH_SEED).random((full.shape[1], 2))
     _, first, counts = np.unique(full @ salt, axis=0, return_index=True, return_counts=True)
-    return (diags(np.sqrt(counts)) @ full[first]).tocsr()
+    merged: csr_matrix = (diags(np.sqrt(counts)) @ full[first]).tocsr()
+    return merged
 
 
 def _only(matrix: csr_matrix, columns: NDArray[np.int32]) -> csr_matrix:

@@ -15,7 +15,7 @@ from spamguard.learning.evaluation import tabulate
 from spamguard.learning.labels.record import Label
 from spamguard.learning.proof.comparison import Comparison
 from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refusals
-from spamguard.learning.update.lesson import Update, digest_of, make_lesson
+from spamguard.learning.update.lesson import Update, canonical, digest_of, make_lesson
 from spamguard.learning.update.model import ModelUpdate
 from spamguard.learning.update.splitting import split
 from spamguard.model import artefact
@@ -93,7 +93,8 @@ def learn(
     if not labels:
         raise InputError("there are no labels to learn from")
     move = update or ModelUpdate()
-    learnt, held_out = split(labels, share, seed)
+    # Copies are no further labels: they must not move the line between the two sides either.
+    learnt, held_out = split(canonical(labels), share, seed)
     tell(f"1 of 3: placing the ads of {len(learnt):,} labels")
     lesson = make_lesson(learnt, seed)
     tell(f"2 of 3: learning from {len(lesson.labelled):,} texts, with {len(lesson.kept):,} to keep")
@@ -131,7 +132,7 @@ def learning_curve(
     list of (float, float)
         Labels learnt from, 0 for the base, and recall of spam characters; empty where nothing is held out.
     """
-    learnt, held_out = split(labels, share, seed)
+    learnt, held_out = split(canonical(labels), share, seed)
     cases = label_cases(held_out)
     if not any(case.contaminated for case in cases):
         return []
