@@ -142,8 +142,8 @@ def command(source: Path, out: Path | None, report: Path, n_workers: int, is_rea
 def main() -> None:
     """Clean as told, or kill as often as told."""
     if sys.argv[1] == "clean":
-        source, out, report, number, real = sys.argv[2:]
-        clean(Path(source), Path(out) if out else None, Path(report), int(number), real == "1")
+        source, out, report, number, model = sys.argv[2:]
+        clean(Path(source), Path(out) if out else None, Path(report), int(number), model == "1")
         return
     n_killed = round_number = 0
     while n_killed < int(sys.argv[1]):

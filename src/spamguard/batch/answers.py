@@ -16,7 +16,7 @@ from spamguard.result import CleanResult
 Cleaner = Callable[[Iterable[str]], Iterable[CleanResult]]
 # Characters that are cleaned at once. The detector's arrays grow with them, by about a kilobyte each; beyond
 # this a call is no cheaper for the single text.
-CALL_CHARS = 60_000
+CALL_CHARS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
