@@ -210,7 +210,7 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
     ends = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
     mark = np.isin(tokens.token_class, _MARKS)
     doc = tokens.doc[first]
-    doc_length = tagged.facts.n_tokens[doc]
+    doc_length = tagged.n_tokens[doc]
     spam_elsewhere = sums[tokens.doc_last[doc]] - sums[tokens.doc_first[doc]] - inside
     joint = joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last)
     columns = [
@@ -238,8 +238,8 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
         behind & tokens.folded.upper[tokens.start[at_behind]],
         tokens.token_class[last - 1] == CharClass.STOP,
         *joint,
-        tagged.fit.pair[first],
-        np.where(behind, tagged.fit.pair[at_behind], 0),
+        tagged.pair[first],
+        np.where(behind, tagged.pair[at_behind], 0),
         np.log1p(np.maximum(spam_elsewhere, 0)),
         np.log1p(doc_length),
     ]
