@@ -10,7 +10,9 @@ ARG PYTHON_VERSION=3.12
 
 FROM python:${PYTHON_VERSION}-slim AS build
 WORKDIR /build
-COPY pyproject.toml README.md LICENSE ./
+# For the compiled road; the image itself needs no compiler.
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 COPY models models
 COPY training training

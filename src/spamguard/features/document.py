@@ -94,14 +94,10 @@ def document_facts(
     tables
         Statistics of languages.
     """
-    clipped = np.clip(score, -MAX_SCORE, MAX_SCORE)
-    sums = running(clipped)
-    at = np.arange(len(tokens))
-    first = np.maximum(at - _SMOOTHING_REACH, tokens.line_start)
-    smooth = mean_between(sums, first, np.minimum(at + _SMOOTHING_REACH + 1, tokens.line_end))
-    line_first = tokens.line_start == at
+    sums = running(np.clip(score, -MAX_SCORE, MAX_SCORE))
+    line_first = tokens.line_start == np.arange(len(tokens))
     line_number = np.cumsum(line_first) - 1
-    best = max_by_group(smooth, np.flatnonzero(line_first))
+    best = max_by_group(_smoothed(tokens, sums), np.flatnonzero(line_first))
     lines = running(line_first).astype(np.int64)
     first_line = tokens.line_start == tokens.doc_first[tokens.doc]
     last_line = tokens.line_end == tokens.doc_last[tokens.doc]
@@ -119,6 +115,21 @@ def document_facts(
         last_line=last_line,
         repeated=_repetition(tokens, lexical.token_hash),
     )
+
+
+def _smoothed(tokens: TokenBatch, sums: NDArray[np.float64]) -> Floats:
+    """Mean score of each token and its nearest on the line, from running sums."""
+    at = np.arange(len(tokens))
+    first = np.maximum(at - _SMOOTHING_REACH, tokens.line_start)
+    return mean_between(sums, first, np.minimum(at + _SMOOTHING_REACH + 1, tokens.line_end))
+
+
+def line_best(tokens: TokenBatch, score: Floats) -> Floats:
+    """Best smoothed log-odds of each token's line, shape (t,)."""
+    smooth = _smoothed(tokens, running(np.clip(score, -MAX_SCORE, MAX_SCORE)))
+    starts = np.flatnonzero(tokens.line_start == np.arange(len(tokens)))
+    best: Floats = np.repeat(max_by_group(smooth, starts), np.diff(starts, append=len(tokens)))
+    return best
 
 
 def _best_elsewhere(best: Floats, doc: Index) -> Floats:

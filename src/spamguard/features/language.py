@@ -122,7 +122,8 @@ def sampled_language(
     first = features.own_start[tokens.doc_first[full]]
     last = features.gram_end[tokens.doc_last[full] - 1]
     step = np.linspace(0, 1, SAMPLED_GRAMS, endpoint=False)
-    strewn = (first[:, None] + step * (last - first)[:, None]).astype(np.int64)
+    # Rounded before the start is added, so that a document reads alike wherever it stands in its batch.
+    strewn = first[:, None] + (step * (last - first)[:, None]).astype(np.int64)
     found = np.zeros(n_documents, dtype=np.int64)
     some = last > first
     if some.any():

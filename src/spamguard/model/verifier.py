@@ -234,7 +234,7 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
     starts = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
     ends = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
     doc = tokens.doc[first]
-    doc_length = tagged.facts.n_tokens[doc]
+    doc_length = tagged.n_tokens[doc]
     spam_elsewhere = sums[tokens.doc_last[doc]] - sums[tokens.doc_first[doc]] - inside
     columns = [
         inside / (last - first),
@@ -252,8 +252,8 @@ def _own_features(tagged: Tagged, pairs: NDArray[np.uint8], first: Index, last: 
         (last - first) / doc_length,
         *_edges(tokens, first, last),
         *joint_usual(pairs, tagged.lexical.token_hash, tokens.line, first, last),
-        tagged.fit.pair[first],
-        np.where(behind, tagged.fit.pair[at_behind], 0),
+        tagged.pair[first],
+        np.where(behind, tagged.pair[at_behind], 0),
         np.log1p(np.maximum(spam_elsewhere, 0)),
         np.log1p(doc_length),
     ]

@@ -46,6 +46,12 @@ def code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def document_starts(texts: Sequence[str]) -> NDArray[np.int64]:
+    """Offset of each text where one break follows every text, and behind the last of all."""
+    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
+    return np.concatenate([[0], np.cumsum(lengths)])
+
+
 def _join_apostrophes(folded: NDArray[np.uint32], char_class: NDArray[np.uint8]) -> None:
     """Make apostrophes between letters part of their word, so that no quotation seems to open there."""
     inner = np.flatnonzero((folded[1:-1] == ord("'")) | (folded[1:-1] == ord("’"))) + 1
@@ -70,8 +76,6 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
     """
     tables = load()
     raw_code = code_points("\n".join(texts) + "\n")
-    lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
-    doc_start = np.concatenate([[0], np.cumsum(lengths)])
     folded = tables.fold[raw_code]
     char_class = tables.classes[folded]
     ignored = char_class == CharClass.IGNORED
@@ -85,4 +89,4 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
         styled[1:] |= ignored[:-1]
         folded, char_class = folded[raw], char_class[raw]
         styled, plain_case = styled[raw], plain_case[raw]
-    return FoldedBatch(folded, char_class, raw, doc_start, styled, plain_case)
+    return FoldedBatch(folded, char_class, raw, document_starts(texts), styled, plain_case)

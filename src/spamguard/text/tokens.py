@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from spamguard.text import compiled
 from spamguard.text.classes import FIRST_SOLO, LAST_SOLO, N_CLASSES, CharClass
-from spamguard.text.encoding import FoldedBatch, fold
+from spamguard.text.encoding import FoldedBatch, code_points, document_starts, fold
 from spamguard.text.unicode_tables import load
 
 # Group of each class for tokenising: characters of one group side by side make one token.
@@ -82,6 +83,7 @@ class TokenBatch:
         """
         line, doc = self.line[rows], self.doc[rows]
         documents = np.arange(len(self.doc_first))
+        line_start, line_end = _bounds(line)
         return TokenBatch(
             folded=self.folded,
             start=self.start[rows],
@@ -89,8 +91,8 @@ class TokenBatch:
             token_class=self.token_class[rows],
             line=line,
             doc=doc,
-            line_start=np.searchsorted(line, line, side="left"),
-            line_end=np.searchsorted(line, line, side="right"),
+            line_start=line_start,
+            line_end=line_end,
             doc_first=np.searchsorted(doc, documents, side="left"),
             doc_last=np.searchsorted(doc, documents, side="right"),
             space_before=self.space_before[rows],
@@ -158,6 +160,30 @@ def tokenise(texts: Sequence[str]) -> TokenBatch:
     TokenBatch
         Tokens in reading order, documents one after the other.
     """
+    return _compiled_tokens(texts) if compiled.extension else _numpy_tokens(texts)
+
+
+def _compiled_tokens(texts: Sequence[str]) -> TokenBatch:
+    """Cut a batch by the compiled road: the same in one pass over the code points."""
+    assert compiled.extension is not None
+    tables, raw = load(), code_points("\n".join(texts) + "\n")
+    n = len(raw)
+    code, char_class = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint8)
+    offsets, start, end, line = (np.empty(n, dtype=np.int64) for _ in range(4))
+    styled, upper, space_before = (np.empty(n, dtype=bool) for _ in range(3))
+    token_class = np.empty(n, dtype=np.uint8)
+    kept, count = compiled.extension.cut(
+        raw, tables.fold, tables.classes, tables.latin_twin,
+        code, char_class, offsets, styled, upper, start, end, line, token_class, space_before,
+    )  # fmt: skip
+    folded = FoldedBatch(
+        code[:kept], char_class[:kept], offsets[:kept], document_starts(texts), styled[:kept], upper[:kept]
+    )
+    return _batch(folded, start[:count], end[:count], token_class[:count], line[:count], space_before[:count])
+
+
+def _numpy_tokens(texts: Sequence[str]) -> TokenBatch:
+    """Cut a batch by NumPy alone."""
     folded = fold(texts)
     first = _first_flags(folded)
     start = np.flatnonzero(first)
@@ -170,23 +196,41 @@ def tokenise(texts: Sequence[str]) -> TokenBatch:
     space_before[1:] = first_class[:-1] == CharClass.SPACE
     keep = np.flatnonzero(~white)
     start, end, line = start[keep], end[keep], line_of[keep]
-    raw_start = folded.raw[start]
-    doc_first = np.searchsorted(raw_start, folded.doc_start[:-1])
-    doc_last = np.searchsorted(raw_start, folded.doc_start[1:])
-    doc = np.repeat(np.arange(len(texts)), doc_last - doc_first)
+    return _batch(folded, start, end, _word_class(folded, start, end), line, space_before[keep])
+
+
+def _batch(
+    folded: FoldedBatch,
+    start: NDArray[np.int64],
+    end: NDArray[np.int64],
+    token_class: NDArray[np.uint8],
+    line: NDArray[np.int64],
+    space_before: NDArray[np.bool_],
+) -> TokenBatch:
+    """Put tokens together with the bounds of their lines and documents."""
+    bounds = np.searchsorted(folded.raw[start], folded.doc_start)
+    line_start, line_end = _bounds(line)
     return TokenBatch(
         folded=folded,
         start=start,
         end=end,
-        token_class=_word_class(folded, start, end),
+        token_class=token_class,
         line=line,
-        doc=doc,
-        line_start=np.searchsorted(line, line, side="left"),
-        line_end=np.searchsorted(line, line, side="right"),
-        doc_first=doc_first,
-        doc_last=doc_last,
-        space_before=space_before[keep],
+        doc=np.repeat(np.arange(len(bounds) - 1), np.diff(bounds)),
+        line_start=line_start,
+        line_end=line_end,
+        doc_first=bounds[:-1],
+        doc_last=bounds[1:],
+        space_before=space_before,
     )
+
+
+def _bounds(group: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Half-open token range of each token's group, of groups side by side."""
+    cuts = np.flatnonzero(group[1:] != group[:-1]) + 1
+    edges = np.concatenate([[0], cuts, [len(group)]])
+    lengths = np.diff(edges)
+    return np.repeat(edges[:-1], lengths), np.repeat(edges[1:], lengths)
 
 
 def _word_class(folded: FoldedBatch, start: NDArray[np.int64], end: NDArray[np.int64]) -> NDArray[np.uint8]:

@@ -1,0 +1,19 @@
+/* The extension module: what the compiled road offers to Python. */
+#include "native.h"
+
+static PyMethodDef methods[] = {
+    {"cut", cut, METH_VARARGS, "Fold code points and cut them into tokens; return how many of either there are."},
+    {"score", score, METH_VARARGS, "Hash the tokens of a batch and score each from its lexical features."},
+    {"hashes", hashes, METH_VARARGS, "Write the hashed features of some lines; return how many n-grams there are."},
+    {"context", context, METH_VARARGS, "Write the dense features of some lines."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT, "_native", "Compiled stand-ins for the first stages.", 0, methods, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__native(void) {
+    fill_groups();
+    return PyModuleDef_Init(&definition);
+}

@@ -1,0 +1,40 @@
+"""The compiled road, where it was built: the first stages in C, equal to the NumPy code and faster.
+
+A machine without a C compiler installs spamguard without it, and reads by NumPy alone.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, cast
+
+
+class Extension(Protocol):
+    """What the extension offers; its sources say what each argument is."""
+
+    def cut(self, *arguments: object) -> tuple[int, int]:
+        """Fold code points and cut them into tokens; return how many of either there are."""
+        ...
+
+    def score(self, *arguments: object) -> None:
+        """Hash the tokens of a batch and score each from its lexical features."""
+        ...
+
+    def hashes(self, *arguments: object) -> int:
+        """Write the hashed features of some lines; return how many rows of n-grams there are."""
+        ...
+
+    def context(self, *arguments: object) -> None:
+        """Write the dense features of some lines."""
+        ...
+
+
+def _built() -> Extension | None:
+    """Return the extension where this installation has it."""
+    try:
+        from spamguard.text import _native  # type: ignore[attr-defined]
+    except ImportError:
+        return None
+    return cast("Extension", cast("Any", _native))
+
+
+extension = _built()
