@@ -35,13 +35,13 @@ def test_a_polluted_example_loses_no_word_of_its_own_and_can_be_restored(
 
 
 def test_all_polluted_examples_but_one_come_back_as_they_were(guard: spamguard.Guard) -> None:
-    # The shipped model is not sure enough of a Russian ad whose letters are half Latin look-alikes.
+    # The shipped model is not sure enough of a Spanish ad of five ordinary words; the Russian one comes back.
     missed = [
         name
         for name in NAMES
         if guard.clean(read(EXAMPLES / "polluted" / name)).text != read(EXAMPLES / "clean" / name)
     ]
-    assert missed in ([], ["ru-planetariy.txt"])
+    assert missed in ([], ["es-glaciar.txt"])
 
 
 def test_clean_examples_are_left_alone(guard: spamguard.Guard) -> None:
@@ -49,7 +49,6 @@ def test_clean_examples_are_left_alone(guard: spamguard.Guard) -> None:
         assert guard.detect(read(path)) == []
 
 
-def test_of_an_article_about_spam_at_most_one_mention_is_taken(guard: spamguard.Guard) -> None:
-    # A mention that a colon announces and no quotation mark encloses looks like an ad between two sentences.
+def test_articles_about_spam_are_left_alone(guard: spamguard.Guard) -> None:
     for path in sorted((EXAMPLES / "untouched").iterdir()):
-        assert {span.text for span in guard.detect(read(path))} <= {"BEST SLOTS 2025!!!"}
+        assert guard.detect(read(path)) == []
