@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from spamguard.features.lexical import LexicalFeatures, gram_value, lexical_features
 from spamguard.model.network import CLIP
 from spamguard.model.reader import DILATIONS, STEPS, WIDTH, Reader, table_rows
+from spamguard.model.tagger import Tagger
 from spamguard.text.tokens import tokenise
 
 Floats = NDArray[np.float32]
@@ -183,3 +184,14 @@ def test_a_missing_array_is_named(reader: Reader, name: str) -> None:
 def test_every_row_of_the_table_is_reached(reader: Reader) -> None:
     assert table_rows(np.array([0, 2**20 - 1])).tolist() == [0, len(reader.table) - 1]
     assert reader.table.shape[1] == WIDTH
+
+
+def test_a_long_line_reads_alike_however_it_is_cut(
+    monkeypatch: pytest.MonkeyPatch, reader: Reader, tagger: Tagger
+) -> None:
+    raised = tagger.raise_lines(["Casino bonus 419 论坛. " * 60 + "\nThe bank said."])
+    assert raised is not None
+    whole = reader.read(raised.lexical, raised.context.matrix, raised.tokens.line)
+    monkeypatch.setattr("spamguard.model.reader._STRETCH", 29)
+    cut = reader.read(raised.lexical, raised.context.matrix, raised.tokens.line)
+    np.testing.assert_allclose(cut.log_probabilities, whole.log_probabilities, rtol=1e-4, atol=1e-4)

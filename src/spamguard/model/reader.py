@@ -21,6 +21,9 @@ DILATIONS = (1, 2, 4)
 STEPS = (-2, -1, 0, 1, 2)
 # Tokens embedded at a time: what they add up stays in the processor's cache.
 _BLOCK = 1024
+# Tokens read at a time, for the same reason, with those on either side that the layers see.
+_STRETCH = 768
+_SIGHT = max(STEPS) * sum(DILATIONS)
 
 
 @dataclass(frozen=True)
@@ -104,15 +107,30 @@ class Reader:
         joint = np.concatenate([dense, self.embed(lexical)], axis=1)
         hidden: Floats = joint @ self.weights[0] + self.biases[0]
         np.maximum(hidden, 0, out=hidden)
-        layers = zip(DILATIONS, self.weights[1:-1], self.biases[1:-1], strict=True)
-        for dilation, weight, bias in layers:
-            seen = side_by_side(hidden, dilation, out_of_sight(line, dilation)) @ weight
-            seen += bias
-            hidden = hidden + np.maximum(seen, 0, out=seen)
+        hidden = self._look_around(hidden, line)
         logits: Floats = hidden @ self.weights[-1] + self.biases[-1]
         logits -= logits.max(axis=1, keepdims=True)
         logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
         return Reading(logits, hidden)
+
+    def _look_around(self, hidden: Floats, line: Index) -> Floats:
+        """Pass through the convolutions, a stretch at a time."""
+        n = len(hidden)
+        found = np.empty_like(hidden)
+        for first in range(0, n, _STRETCH):
+            last = min(first + _STRETCH, n)
+            low, high = max(first - _SIGHT, 0), min(last + _SIGHT, n)
+            seen = self._convolve(hidden[low:high], line[low:high])
+            found[first:last] = seen[first - low : last - low]
+        return found
+
+    def _convolve(self, hidden: Floats, line: Index) -> Floats:
+        """Pass one stretch through the convolutions."""
+        for dilation, weight, bias in zip(DILATIONS, self.weights[1:-1], self.biases[1:-1], strict=True):
+            seen = side_by_side(hidden, dilation, out_of_sight(line, dilation)) @ weight
+            seen += bias
+            hidden = hidden + np.maximum(seen, 0, out=seen)
+        return hidden
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return the weights as named arrays, the layers' in half precision."""
