@@ -37,6 +37,7 @@ def test_the_present_format_has_its_fixture() -> None:
     ("number", "fault"),
     [
         (FORMAT + 1, f"has format {FORMAT + 1}, this spamguard reads up to {FORMAT}: install a newer"),
+        (1, "has format 1, which was never released: train the model anew"),
         (0, "format must be a whole number from 1"),
         ("2", "format must be a whole number from 1"),
     ],

@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from spamguard.errors import ArtefactError
 
 FORMAT = 2
+# Artefacts of format 1 were never released, and their arrays are read otherwise.
+FIRST_FORMAT = 2
 KIND = "spamguard model"
 ARRAYS_NAME, MANIFEST_NAME = "arrays.npz", "manifest.json"
 # A shipped model is below 8 MB; anything far larger is no model of ours.
@@ -151,9 +153,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def _check_format(path: Path, found: object) -> None:
-    """Refuse a format that is no number, or newer than this code."""
+    """Refuse a format that is no number, was never released, or is newer than this code."""
     if not isinstance(found, int) or isinstance(found, bool) or found < 1:
         raise ArtefactError(f"{path} is damaged: format must be a whole number from 1")
+    if found < FIRST_FORMAT:
+        raise ArtefactError(f"{path} has format {found}, which was never released: train the model anew")
     if found > FORMAT:
         raise ArtefactError(
             f"{path} has format {found}, this spamguard reads up to {FORMAT}: install a newer spamguard"
