@@ -99,12 +99,24 @@ static int is_small(Folded text, Py_ssize_t i) {
     return !text.upper[i] && (script_of[text.char_class[i]] || text.char_class[i] == DIGIT);
 }
 
+/* Whether the run that starts here mixes Latin with Cyrillic or Greek: a foreign capital there may be a look-alike. */
+static int mixes(Folded text, Py_ssize_t start, Py_ssize_t n) {
+    int latin = 0, foreign = 0;
+    for (Py_ssize_t i = start; i == start || (i < n && joins(text, i)); i++) {
+        latin |= text.char_class[i] == LATIN;
+        foreign |= text.char_class[i] == CYRILLIC || text.char_class[i] == GREEK;
+    }
+    return latin && foreign;
+}
+
 /* Whether a word starts without a space: in another script than the run's last letter, or with a capital. */
-static int glued(Folded text, Py_ssize_t n, Py_ssize_t run, uint8_t seen, Py_ssize_t i) {
+static int glued(Folded text, Py_ssize_t n, Py_ssize_t run, int run_mixes, uint8_t seen,
+                 Py_ssize_t i) {
     uint8_t script = script_of[text.char_class[i]];
     if (script && seen && script != seen) return 1;
+    if (run_mixes && i + 1 < n && (text.char_class[i] != LATIN || text.char_class[i + 1] != LATIN)) return 0;
     return text.upper[i] && i - 2 >= run && i + 1 < n && is_small(text, i - 1) && is_small(text, i - 2) &&
-           is_small(text, i + 1) && script_of[text.char_class[i + 1]] && joins(text, i + 1);
+           is_small(text, i + 1) && joins(text, i + 1);
 }
 
 static Py_ssize_t cut_all(Folded text, Py_ssize_t n, const uint32_t *twin, Tokens out) {
@@ -113,13 +125,15 @@ static Py_ssize_t cut_all(Folded text, Py_ssize_t n, const uint32_t *twin, Token
     int after_space = 0;
     Py_ssize_t run = 0;
     uint8_t seen = 0;
+    int run_mixes = 0;
     for (Py_ssize_t start = 0, end; start < n; start = end) {
         if (start == 0 || !joins(text, start)) {
             run = start;
             seen = 0;
+            run_mixes = mixes(text, start, n);
         }
         for (end = start; end == start || (end < n && end - start < MAX_TOKEN_CHARS && joins(text, end) &&
-                                           !glued(text, n, run, seen, end)); end++)
+                                           !glued(text, n, run, run_mixes, seen, end)); end++)
             if (script_of[text.char_class[end]]) seen = script_of[text.char_class[end]];
         uint8_t first = text.char_class[start];
         if (first == BREAK) line++;

@@ -59,9 +59,9 @@ def test_the_shipped_inventory_is_wide(families: list[Family]) -> None:
 
 
 def test_every_file_of_the_inventory_is_read(families: list[Family], training: Path) -> None:
-    assert [family.name for family in families] == sorted(
-        path.stem for path in (training / "inventory").iterdir()
-    )
+    assert [family.name for family in families] == [
+        path.stem for path in sorted((training / "inventory").iterdir())
+    ]
 
 
 def test_the_shipped_inventory_hardly_repeats_itself(families: list[Family]) -> None:

@@ -39,7 +39,8 @@ def cleaning() -> Cleaning:
 def ask(cleaning: Cleaning, guard: spamguard.Guard, **fields: object) -> dict[str, Any]:
     """The answer to a request."""
     [body] = cleaning.answers(guard, [json.dumps(fields).encode()])
-    assert isinstance(body, bytes)
+    if isinstance(body, Exception):
+        raise body
     answer: dict[str, Any] = json.loads(body)
     CleanReply.model_validate(answer, strict=True)
     return answer

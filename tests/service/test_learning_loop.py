@@ -33,7 +33,7 @@ Serving = Callable[[FastAPI], AbstractContextManager[httpx.Client]]
 TUTORIAL = Path(__file__).parents[2] / "docs" / "learning"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # What the editor marks on the page, and the article that it stands in.
-ARTICLE, MARKED = TUTORIAL / "seen" / "01.txt", "Zorvex member pass"
+ARTICLE, MARKED = TUTORIAL / "seen" / "01.txt", "Tilmora lichen path"
 KIND = "services"
 
 
@@ -121,7 +121,7 @@ class Story:
 
     def left(self, texts: Sequence[str]) -> int:
         """In how many texts the service leaves the campaign's name."""
-        return sum("Zorvex" in answer["text"] for answer in self.answers(texts))
+        return sum("Tilmora" in answer["text"] for answer in self.answers(texts))
 
     def reload(self) -> str:
         """Let the service load what the registry serves now, and return its name."""

@@ -127,11 +127,22 @@ def _glued(folded: FoldedBatch, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
     other = np.zeros(len(first), dtype=bool)
     other[1:] = letter[1:] & letter[seen[:-1]] & (script[1:] != script[seen[:-1]])
     other[1:] &= word[1:] == word[seen[:-1]]
-    small = ~folded.upper & (letter | (folded.char_class == CharClass.DIGIT))
+    kind = folded.char_class
+    small = ~folded.upper & (letter | (kind == CharClass.DIGIT))
     inner = slice(2, -1)
     capital = folded.upper[inner] & small[1:-2] & small[:-3] & small[3:] & letter[3:]
-    other[inner] |= capital & (word[inner] == word[:-3]) & ~first[3:]
+    capital &= (word[inner] == word[:-3]) & ~first[3:]
+    if capital.any():
+        plain = (kind[inner] == CharClass.LATIN) & (kind[3:] == CharClass.LATIN)
+        other[inner] |= capital & (plain | ~_mixed(kind, np.flatnonzero(first))[word[inner] - 1])
     return other
+
+
+def _mixed(char_class: NDArray[np.uint8], start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the words that mix Latin with Cyrillic or Greek: a foreign capital there may be a look-alike."""
+    foreign = (char_class == CharClass.CYRILLIC) | (char_class == CharClass.GREEK)
+    latin = np.logical_or.reduceat(char_class == CharClass.LATIN, start)
+    return np.asarray(latin & np.logical_or.reduceat(foreign, start))
 
 
 def _unmask(folded: FoldedBatch, start: NDArray[np.int64], char_token: NDArray[np.int64]) -> None:
@@ -140,9 +151,7 @@ def _unmask(folded: FoldedBatch, start: NDArray[np.int64], char_token: NDArray[n
     foreign = (char_class == CharClass.CYRILLIC) | (char_class == CharClass.GREEK)
     if not foreign.any():
         return
-    latin = np.logical_or.reduceat(char_class == CharClass.LATIN, start)
-    mixed = latin & np.logical_or.reduceat(foreign, start)
-    chars = np.flatnonzero(mixed[char_token] & foreign)
+    chars = np.flatnonzero(_mixed(char_class, start)[char_token] & foreign)
     folded.code[chars] = load().latin_twin[folded.code[chars]]
     folded.styled[chars] = True
 

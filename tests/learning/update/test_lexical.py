@@ -21,7 +21,9 @@ def moved(base: Detector, labels: list[Label]) -> Detector:
 def test_other_strings_of_the_campaign_are_found_in_other_articles(
     base: Detector, moved: Detector, unseen: list[str]
 ) -> None:
-    left = [sum("Zorvex" in result.text for result in Guard(one).clean_many(unseen)) for one in (base, moved)]
+    left = [
+        sum("Tilmora" in result.text for result in Guard(one).clean_many(unseen)) for one in (base, moved)
+    ]
     assert left[1] < left[0]
 
 
@@ -43,8 +45,8 @@ def test_nothing_to_learn_leaves_the_model_as_it_is(base: Detector) -> None:
 
 
 def test_what_the_model_cuts_and_people_say_is_clean_scores_less(base: Detector) -> None:
-    text = "爱上海同城419论坛"
-    cut = Guard(base).clean(text).spans[0]
+    text = "爱上海同城419论坛 夜上海最新论坛 上海贵族宝贝自荐"
+    [cut] = Guard(base).clean(text, threshold=0.0).spans
     moved = LexicalUpdate()(base, make_lesson([Label(text)], 1))
     left = Guard(moved).clean(text, threshold=0.0).spans
     assert max((span.score for span in left), default=0.0) <= cut.score
