@@ -30,6 +30,7 @@ INNER = (
     "model",
     "registry",
     "cleaner",
+    "nearmisses",
     "calls",
     "client",
 )

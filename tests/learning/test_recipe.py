@@ -42,6 +42,7 @@ def test_what_was_trained_loads_and_cleans(trained: list[Path]) -> None:
     assert guard.model_id.startswith("tiny-")
     result = guard.clean(TEXTS[0])
     assert result.text == TEXTS[0].replace("爱上海论坛5\n", "")
+    assert "".join(span.text for span in result.spans) == "爱上海论坛5"
     assert {span.category for span in result.spans} == {"adult"}
     assert spamguard.restore(result) == TEXTS[0]
     assert not guard.clean(TEXTS[2]).changed

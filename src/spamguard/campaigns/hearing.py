@@ -2,55 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from spamguard.campaigns.sightings import Sighting, company_in, sightings_in
 from spamguard.campaigns.skeleton import skeletons_of
-from spamguard.cleaner import Detector, Guard
+from spamguard.cleaner import Guard
+from spamguard.nearmisses import NearMisses
 from spamguard.result import CleanResult
 from spamguard.spans import Span
-
-
-class _Overhearing:
-    """Finds what a detector finds, and remembers what it was less sure of.
-
-    Parameters
-    ----------
-    detector
-        One whose spans from a low score on hold those from a high one.
-    sure, suspected
-        Least score of a span that is found, and of one that is remembered.
-    """
-
-    def __init__(self, detector: Detector, *, sure: float, suspected: float) -> None:
-        self._detector = detector
-        self._sure, self._suspected = sure, min(suspected, sure)
-        self.faint: dict[str, list[Span]] = {}
-
-    @property
-    def model_id(self) -> str:
-        """Name of the model."""
-        return self._detector.model_id
-
-    @property
-    def manifest(self) -> Mapping[str, Any]:
-        """What the model says about itself."""
-        return self._detector.manifest
-
-    def find(
-        self, texts: Sequence[str], *, threshold: float | None = None, profile: str | None = None
-    ) -> list[list[Span]]:
-        """Return the sure spans of each text, whatever threshold or profile is asked for."""
-        every = self._detector.find(texts, threshold=self._suspected)
-        for text, spans in zip(texts, every, strict=True):
-            self.faint[text] = [span for span in spans if span.score < self._sure]
-        return [[span for span in spans if span.score >= self._sure] for spans in every]
-
-    def reasons(self, text: str, spans: Sequence[Span]) -> list[tuple[tuple[str, float], ...]]:
-        """Say for each span what spoke for it."""
-        return self._detector.reasons(text, spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +61,14 @@ class Listener:
     """
 
     def __init__(self, guard: Guard, *, sure: float, suspected: float) -> None:
-        self._ear = _Overhearing(guard.detector, sure=sure, suspected=suspected)
-        self._guard = Guard(self._ear)
+        self._detector = guard.detector
+        self._sure, self._margin = sure, max(0.0, sure - suspected)
 
     def hear(self, documents: Sequence[tuple[str, str]]) -> list[Heard]:
         """Return what is heard in documents, names and texts; the more at once, the less each costs."""
-        results = list(self._guard.clean_many(text for _, text in documents))
-        suspected = [tuple(self._ear.faint.get(one.text, ())) for one in results]
-        self._ear.faint.clear()
+        near = NearMisses(self._detector, self._margin)
+        results = list(Guard(near).clean_many((text for _, text in documents), threshold=self._sure))
+        suspected = [tuple(near.below(one.text)) for one in results]
         heard = [Heard(*pair) for pair in zip(results, suspected, strict=True)]
         odd = [i for i, one in enumerate(heard) if one.result.spans or one.suspected]
         told = iter(_as_evidence([documents[i] for i in odd], [heard[i] for i in odd]))

@@ -9,10 +9,10 @@ from typing import Any
 
 from spamguard.cleaner import CleanOptions, Guard
 from spamguard.errors import InputError
+from spamguard.nearmisses import NearMisses
 from spamguard.phrases import Choice, Phrases
 from spamguard.result import CleanResult
 from spamguard.service.jsonbody import read_json, read_shape
-from spamguard.service.nearmisses import NearMisses
 from spamguard.service.offsets import from_code_points
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 from spamguard.service.settings import Settings
