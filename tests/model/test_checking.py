@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spamguard.errors import ArtefactError
+from spamguard.features.lexical import HASH_BITS
 from spamguard.model import artefact
 from spamguard.model.artefact import Artefact
 from spamguard.model.checking import check
 from spamguard.model.detector import Detector
 from spamguard.model.loading import shipped_folder
+from spamguard.model.reader import WIDTH
 
 Array = NDArray[np.generic]
 
@@ -136,6 +138,14 @@ def test_every_array_has_one_type_and_one_shape(whole: Artefact, sound: Artefact
             check(with_array(sound, name, array[..., None]))
         with pytest.raises(ArtefactError, match="must have the shape"):
             check(with_array(sound, name, np.zeros((0, *array.shape[1:]), dtype=array.dtype)))
+
+
+def test_the_reader_s_table_may_have_any_power_of_two_of_rows_that_hashes_reach(sound: Artefact) -> None:
+    for rows in (1, 1 << 10, 1 << HASH_BITS):
+        check(with_array(sound, "reader_table", np.zeros((rows, WIDTH), dtype=np.int8)))
+    for rows in (3, (1 << 10) + 1, 1 << (HASH_BITS + 1)):
+        with pytest.raises(ArtefactError, match="array reader_table must have the shape"):
+            check(with_array(sound, "reader_table", np.zeros((rows, WIDTH), dtype=np.int8)))
 
 
 def test_a_layer_that_does_not_fit_the_next_is_refused(sound: Artefact) -> None:

@@ -186,6 +186,14 @@ def test_every_row_of_the_table_is_reached(reader: Reader) -> None:
     assert reader.table.shape[1] == WIDTH
 
 
+def test_a_table_of_any_power_of_two_is_read_by_the_same_hashes(reader: Reader) -> None:
+    small = replace(reader, table=reader.table[:: len(reader.table) >> 10].copy())
+    lexical, _ = lexical_of(["The bank said 419 上海论坛."])
+    rows = lexical.words[:, 0] >> 10
+    bare = replace(lexical, gram_end=lexical.gram_start)
+    np.testing.assert_allclose(small.embed(bare), small.table[rows] * small.table_scale, rtol=1e-6)
+
+
 def test_a_long_line_reads_alike_however_it_is_cut(
     monkeypatch: pytest.MonkeyPatch, reader: Reader, tagger: Tagger
 ) -> None:

@@ -40,7 +40,6 @@ _LAYOUT: dict[str, tuple[tuple[str, ...], Shape]] = {
     "language_pairs": (_BYTES, (1 << PAIR_BITS,)),
     "lexical_bias": (_FLOATS, (1,)),
     "lexical_weights": (_FLOATS, (1 << HASH_BITS,)),
-    "reader_table": (("i1",), (1 << ROW_BITS, WIDTH)),
     "reader_table_scale": (_FLOATS, (WIDTH,)),
 }
 # The reader's convolutions take the vectors of five tokens each; its first layer an embedding besides.
@@ -141,6 +140,7 @@ def _network(arrays: Arrays, prefix: str, n_classes: int) -> Iterator[Expected]:
 def _reader(arrays: Arrays) -> Iterator[Expected]:
     """Name the arrays of the reader."""
     n_dense, hidden = _length(arrays, "reader_mean"), _length(arrays, "reader_bias_0")
+    yield "reader_table", (("i1",), (_n_rows(arrays), WIDTH))
     yield "reader_mean", (_FLOATS, (None,))
     yield "reader_scale", (_FLOATS, (n_dense,))
     yield "reader_bias_0", (_FLOATS, (None,))
@@ -152,6 +152,12 @@ def _reader(arrays: Arrays) -> Iterator[Expected]:
     last = len(DILATIONS) + 1
     yield f"reader_weight_{last}", (_FLOATS, (hidden, len(Tag)))
     yield f"reader_bias_{last}", (_FLOATS, (len(Tag),))
+
+
+def _n_rows(arrays: Arrays) -> int:
+    """Rows of the reader's table: its own number where that is a power of two that hashes reach."""
+    rows = len(arrays.get("reader_table", ()))
+    return rows if rows.bit_count() == 1 and rows <= 1 << HASH_BITS else 1 << ROW_BITS
 
 
 def _length(arrays: Arrays, name: str) -> int | None:

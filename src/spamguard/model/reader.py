@@ -13,8 +13,8 @@ from spamguard.model.network import CLIP
 
 Floats = NDArray[np.float32]
 Index = NDArray[np.int64]
-# Rows of the table of embeddings, as a power of two, and their width (EXPERIMENTS.md, 10).
-ROW_BITS = 17
+# Rows of a new table of embeddings, as a power of two, and their width (EXPERIMENTS.md, 10 and 15).
+ROW_BITS = 19
 WIDTH = 32
 # Each layer sees five tokens, at these distances from each other: 14 tokens on either side in all.
 DILATIONS = (1, 2, 4)
@@ -52,7 +52,8 @@ class Reader:
     Attributes
     ----------
     table
-        int8, shape (2 ** ROW_BITS, WIDTH): embeddings, to be multiplied by ``table_scale``.
+        int8, shape (r, WIDTH): embeddings, to be multiplied by ``table_scale``; r is a power of two, at most
+        ``2 ** HASH_BITS``.
     table_scale
         float32, shape (WIDTH,).
     mean, scale
@@ -81,14 +82,14 @@ class Reader:
         """Embed some tokens; sums are of whole numbers, so a token reads alike wherever it stands."""
         starts, ends = lexical.gram_start[first:last], lexical.gram_end[first:last]
         low, high = int(starts[0]), int(ends[-1])
-        rows = table_rows(lexical.grams[low:high])
+        rows = table_rows(lexical.grams[low:high], len(self.table))
         per_char = self.table.take(rows[:, 0], axis=0).astype(np.int16)
         for size in range(1, rows.shape[1]):
             per_char += self.table.take(rows[:, size], axis=0)
         sums = np.zeros((high - low + 1, WIDTH), dtype=np.int32)
         np.cumsum(per_char, axis=0, dtype=np.int32, out=sums[1:])
         total = (sums[ends - low] - sums[starts - low]) * gram_value(ends - starts)[:, None]
-        total += self.table.take(table_rows(lexical.words[first:last, 0]), axis=0)
+        total += self.table.take(table_rows(lexical.words[first:last, 0], len(self.table)), axis=0)
         return (total * self.table_scale).astype(np.float32)
 
     def read(self, lexical: LexicalFeatures, matrix: Floats, line: Index) -> Reading:
@@ -159,9 +160,9 @@ class Reader:
         )
 
 
-def table_rows(buckets: Index) -> Index:
-    """Turn hash buckets into rows of the table of embeddings."""
-    return buckets >> (HASH_BITS - ROW_BITS)
+def table_rows(buckets: Index, n_rows: int = 1 << ROW_BITS) -> Index:
+    """Turn hash buckets into rows of a table of embeddings; ``n_rows`` is a power of two."""
+    return buckets >> (HASH_BITS + 1 - n_rows.bit_length())
 
 
 def out_of_sight(line: Index, dilation: int) -> list[Index]:
