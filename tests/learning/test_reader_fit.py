@@ -12,7 +12,16 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from spamguard.learning import reader_fit
-from spamguard.learning.reader_fit import N_TAGS, Adam, Fitting, Stretches, fit_reader, quantised
+from spamguard.learning.reader_fit import (
+    N_TAGS,
+    Adam,
+    Fitting,
+    Gradient,
+    RowGradient,
+    Stretches,
+    fit_reader,
+    quantised,
+)
 from spamguard.model.reader import DILATIONS, STEPS, WIDTH
 
 Floats = NDArray[np.float32]
@@ -62,19 +71,29 @@ def loss_of(parameters: Sequence[Doubles], rows: Stretches) -> float:
     return float(-(own * rows.weight).sum() / max(rows.weight.sum(), 1))
 
 
+def whole(gradient: Gradient) -> Floats:
+    """A gradient with the rows that it leaves out."""
+    if not isinstance(gradient, RowGradient):
+        return gradient
+    table = np.zeros((1 << ROW_BITS, WIDTH), dtype=np.float32)
+    table[gradient.rows] = gradient.values
+    return table
+
+
 def random_fitting(seed: int) -> Fitting:
-    """A reader that has learnt nothing, its biases off zero."""
+    """A reader that has learnt nothing, its table and biases off zero."""
     rng = np.random.default_rng(seed)
     fitting = Fitting.new(N_DENSE, N_HIDDEN, rng)
     fitting.biases = [rng.normal(0, 0.3, bias.shape).astype(np.float32) for bias in fitting.biases]
-    fitting.table *= np.float32(5)
+    fitting.table = rng.normal(0, 0.5, fitting.table.shape).astype(np.float32)
     return fitting
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_gradient_of_every_parameter_is_the_loss_s_slope(seed: int) -> None:
     fitting, rows, step = random_fitting(seed), stretches(seed), 1e-6
-    loss, gradients = fitting.loss_and_gradients(rows)
+    loss, found = fitting.loss_and_gradients(rows)
+    gradients = [whole(gradient) for gradient in found]
     exact = [parameter.astype(np.float64) for parameter in fitting.parameters()]
     assert loss == pytest.approx(loss_of(exact, rows), rel=1e-5)
     assert [one.shape for one in gradients] == [one.shape for one in exact]
@@ -96,7 +115,7 @@ def test_tokens_without_weight_teach_nothing() -> None:
     silent = Stretches(rows.entries, rows.dense, rows.stretch, rows.tags, np.zeros_like(rows.weight))
     loss, gradients = fitting.loss_and_gradients(silent)
     assert loss == 0
-    assert not any(gradient.any() for gradient in gradients)
+    assert not any(whole(gradient).any() for gradient in gradients)
 
 
 def test_the_gradients_of_a_step_leave_parameters_and_rows_alone() -> None:
@@ -104,7 +123,7 @@ def test_the_gradients_of_a_step_leave_parameters_and_rows_alone() -> None:
     before = [parameter.copy() for parameter in fitting.parameters()]
     first, second = fitting.loss_and_gradients(rows), fitting.loss_and_gradients(rows)
     assert first[0] == second[0]
-    for one, two in zip(first[1], second[1], strict=True):
+    for one, two in zip(map(whole, first[1]), map(whole, second[1]), strict=True):
         assert one.dtype == np.float32
         np.testing.assert_array_equal(one, two)
     for one, two in zip(before, fitting.parameters(), strict=True):
@@ -123,6 +142,29 @@ def test_adam_steps_as_published() -> None:
         v = 0.999 * v + 0.001 * gradient.astype(np.float64) ** 2
         expected -= 0.01 * (m / (1 - 0.9**step)) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8)
     np.testing.assert_allclose(parameter, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_adam_moves_the_rows_that_were_seen_as_it_moves_whole_arrays_and_leaves_the_others() -> None:
+    rng = np.random.default_rng(1)
+    table = rng.normal(size=(5, 2)).astype(np.float32)
+    before, alone = table.copy(), table[[1, 3]].copy()
+    some, every = Adam([table]), Adam([alone])
+    for _ in range(20):
+        values = rng.normal(size=(2, 2)).astype(np.float32)
+        some.update([RowGradient(np.array([1, 3]), values)], 0.01)
+        every.update([values], 0.01)
+    np.testing.assert_array_equal(table[[1, 3]], alone)
+    assert (np.abs(alone - before[[1, 3]]) > 0.01).any()
+    np.testing.assert_array_equal(table[[0, 2, 4]], before[[0, 2, 4]])
+
+
+def test_an_n_gram_that_was_never_seen_says_nothing() -> None:
+    rows = stretches(1)
+    rows.entries.data[rows.entries.indices == 2] = 0
+    rows.entries.eliminate_zeros()
+    table = fit([rows], epochs=20).table
+    assert not table[2].any()
+    assert table[0].any()
 
 
 def keep(rows: Stretches) -> Stretches:
@@ -178,7 +220,7 @@ def test_the_rate_rises_to_its_peak_and_falls_to_nothing(monkeypatch: pytest.Mon
     rates: list[float] = []
     update = Adam.update
 
-    def noted(self: Adam, gradients: Sequence[Floats], rate: float) -> None:
+    def noted(self: Adam, gradients: Sequence[Gradient], rate: float) -> None:
         rates.append(rate)
         update(self, gradients, rate)
 

@@ -43,9 +43,32 @@ class Stretches:
     weight: Floats
 
 
+@dataclass(frozen=True)
+class RowGradient:
+    """A gradient that is zero but for some rows.
+
+    Attributes
+    ----------
+    rows
+        int64, shape (r,): which rows, ascending.
+    values
+        float32, shape (r, width).
+    """
+
+    rows: Index
+    values: Floats
+
+
+Gradient = Floats | RowGradient
+
+
 @dataclass
 class Adam:
-    """Adam (Kingma and Ba, 2015) on a list of arrays, in place."""
+    """Adam (Kingma and Ba, 2015) on a list of arrays, in place.
+
+    Where a gradient is zero but for some rows, only these and their moments move: a step costs what it has
+    seen, however large the array (EXPERIMENTS.md, 13).
+    """
 
     parameters: Sequence[Floats]
     step: int = 0
@@ -57,14 +80,25 @@ class Adam:
         self.first = [np.zeros_like(one) for one in self.parameters]
         self.second = [np.zeros_like(one) for one in self.parameters]
 
-    def update(self, gradients: Sequence[Floats], rate: float) -> None:
+    def update(self, gradients: Sequence[Gradient], rate: float) -> None:
         """Take one step down the gradients."""
         self.step += 1
-        size = rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step)
+        size = np.float32(rate * np.sqrt(1 - 0.999**self.step) / (1 - 0.9**self.step))
         for one, gradient, m, v in zip(self.parameters, gradients, self.first, self.second, strict=True):
-            m += (gradient - m) * np.float32(0.1)
-            v += (gradient * gradient - v) * np.float32(0.001)
-            one -= np.float32(size) * m / (np.sqrt(v) + np.float32(1e-8))
+            if isinstance(gradient, RowGradient):
+                rows = gradient.rows
+                m_rows, v_rows = m[rows], v[rows]
+                one[rows] -= size * _moved(m_rows, v_rows, gradient.values)
+                m[rows], v[rows] = m_rows, v_rows
+            else:
+                one -= size * _moved(m, v, gradient)
+
+
+def _moved(first: Floats, second: Floats, gradient: Floats) -> Floats:
+    """Move the moments towards a gradient, in place, and return the direction that they point in."""
+    first += (gradient - first) * np.float32(0.1)
+    second += (gradient * gradient - second) * np.float32(0.001)
+    return np.asarray(first / (np.sqrt(second) + np.float32(1e-8)), dtype=np.float32)
 
 
 @dataclass
@@ -91,16 +125,18 @@ class Fitting:
         weights = [rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32) for a, b in sizes]
         for weight in weights[1:]:
             weight *= np.float32(0.5)
-        table = rng.normal(0, 0.1, (1 << ROW_BITS, WIDTH)).astype(np.float32)
+        # An n-gram that is never seen says nothing.
+        table = np.zeros((1 << ROW_BITS, WIDTH), dtype=np.float32)
         return cls(table, weights, [np.zeros(b, dtype=np.float32) for _, b in sizes])
 
     def parameters(self) -> list[Floats]:
         """Return all arrays that are learnt."""
         return [self.table, *self.weights, *self.biases]
 
-    def loss_and_gradients(self, rows: Stretches) -> tuple[float, list[Floats]]:
+    def loss_and_gradients(self, rows: Stretches) -> tuple[float, list[Gradient]]:
         """Mean cross-entropy over the weighted tokens, and its gradient for each parameter."""
-        joint = np.concatenate([rows.dense, rows.entries @ self.table], axis=1)
+        seen_rows, entries = _rows_seen(rows.entries)
+        joint = np.concatenate([rows.dense, entries @ self.table[seen_rows]], axis=1)
         first = joint @ self.weights[0] + self.biases[0]
         hidden = np.maximum(first, 0)
         steps = []
@@ -121,18 +157,19 @@ class Fitting:
         slope = chances / total
         slope[at, rows.tags] -= 1
         slope *= (rows.weight / np.float32(norm))[:, None]
-        return loss, self._backward(rows, joint, first, steps, hidden, slope)
+        embedded, others = self._backward(joint, first, steps, hidden, slope)
+        table = RowGradient(seen_rows, np.asarray(entries.T @ embedded, dtype=np.float32))
+        return loss, [table, *others]
 
     def _backward(
         self,
-        rows: Stretches,
         joint: Floats,
         first: Floats,
         steps: list[tuple[list[Index], Floats, NDArray[np.bool_]]],
         hidden: Floats,
         slope: Floats,
-    ) -> list[Floats]:
-        """Gradients from the last layer to the table."""
+    ) -> tuple[Floats, list[Floats]]:
+        """Gradients from the last layer down: of what was embedded, and of the weights and biases."""
         by_weight, by_bias = [hidden.T @ slope], [slope.sum(axis=0)]
         back = slope @ self.weights[-1].T
         layers = zip(reversed(DILATIONS), reversed(steps), reversed(self.weights[1:-1]), strict=True)
@@ -145,9 +182,18 @@ class Fitting:
         inner = back * (first > 0)
         by_weight.append(joint.T @ inner)
         by_bias.append(inner.sum(axis=0))
-        embedded = inner @ self.weights[0][-WIDTH:].T
-        table = np.asarray(rows.entries.T @ embedded, dtype=np.float32)
-        return [table, *reversed(by_weight), *reversed(by_bias)]
+        embedded = np.asarray(inner @ self.weights[0][-WIDTH:].T, dtype=np.float32)
+        return embedded, [*reversed(by_weight), *reversed(by_bias)]
+
+
+def _rows_seen(entries: csr_matrix) -> tuple[Index, csr_matrix]:
+    """Return the numbers of the columns that hold something, ascending, and the matrix of these alone."""
+    there = np.zeros(entries.shape[1], dtype=bool)
+    there[entries.indices] = True
+    seen = np.flatnonzero(there)
+    place = np.cumsum(there, dtype=np.int32) - 1
+    shape = (entries.shape[0], len(seen))
+    return seen, csr_matrix((entries.data, place[entries.indices], entries.indptr), shape=shape)
 
 
 def _given_back(spread: Floats, dilation: int, missing: list[Index]) -> Floats:
