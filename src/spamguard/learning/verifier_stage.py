@@ -110,6 +110,8 @@ def fit_verifier(
         epochs=knobs.epochs,
         seed=config.seed,
         alpha=knobs.alpha,
+        networks=knobs.networks,
+        jobs=config.jobs,
     )
     made = make(rest, knobs.documents // 4, polluted_share=knobs.polluted_share, seed=config.seed + 350_000)
     jobs = [
