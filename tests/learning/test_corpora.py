@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,19 @@ def test_the_shipped_list_names_every_corpus_in_full(training: Path) -> None:
         assert len(source.sha256) == 64
         assert int(source.sha256, 16)
         assert not Path(str(source.path.name)).is_absolute()
+
+
+def test_a_file_may_be_split_between_sources_by_label(tmp_path: Path) -> None:
+    rows = [{"text": f"{label} {n}", "label": label} for n in range(2) for label in ("wiki", "news", "")]
+    whole = corpus(tmp_path, "demo", "\n".join(map(json.dumps, rows)))
+    found = {
+        label: [one.text for one in documents([replace(whole, label=label)], "host")]
+        for label in ("wiki", "news", "sport", "")
+    }
+    assert found["wiki"] == ["wiki 0", "wiki 1"]
+    assert found["news"] == ["news 0", "news 1"]
+    assert found["sport"] == []
+    assert len(found[""]) == 6
 
 
 def test_paths_are_relative_to_the_listed_root_or_to_another(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from spamguard.errors import SourceError
 
 Role = Literal["host", "clean", "ham", "spam", "test"]
 _KEYS = {"name", "path", "origin", "licence", "role", "lang", "sha256"}
+_MORE_KEYS = {"label"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ class Source:
         Where the local copy lies.
     sha256
         Digest of the file that the recipe was written for.
+    label
+        Where not empty, only the file's rows with this label belong to the source.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class Source:
     role: Role
     path: Path
     sha256: str
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +81,8 @@ def read_sources(listing: Path, root: Path | None = None) -> list[Source]:
     base = root or (listing.parent / fields["root"]).resolve()
     sources = []
     for number, entry in enumerate(fields["source"], 1):
-        if set(entry) != _KEYS:
-            wrong = ", ".join(sorted(set(entry) ^ _KEYS))
+        if faults := (_KEYS - set(entry)) | (set(entry) - _KEYS - _MORE_KEYS):
+            wrong = ", ".join(sorted(faults))
             raise SourceError(f"{listing.name}, source {number}: missing or unknown keys: {wrong}")
         if entry["role"] not in get_args(Role):
             roles = ", ".join(get_args(Role))
@@ -116,11 +120,9 @@ def _rows(source: Source) -> Iterator[dict[str, str]]:
     decoder, position = json.JSONDecoder(strict=False), 0
     while position < len(text):
         row, position = decoder.raw_decode(text, position)
-        yield {
-            "text": row["text"],
-            "lang": row.get("lang") or source.lang,
-            "label": row.get("label") or "",
-        }
+        label = row.get("label") or ""
+        if source.label in ("", label):
+            yield {"text": row["text"], "lang": row.get("lang") or source.lang, "label": label}
         while position < len(text) and text[position].isspace():
             position += 1
 
