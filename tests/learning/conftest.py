@@ -51,8 +51,6 @@ rate = 2e-2
 drop_grams = 0.1
 drop_words = 0.02
 drop_stretches = 0.1
-family_share = 1.0
-string_share = 1.0
 [verifier]
 documents = 200
 polluted_share = 0.6

@@ -38,9 +38,6 @@ class ReaderConfig:
         Peak of the learning rate.
     drop_grams, drop_words, drop_stretches
         Share of n-grams, of tokens and of stretches of text whose embeddings are left out at a step.
-    family_share, string_share
-        Share of the families, and of each one's strings, that it learns: the third stage meets the others
-        as it will meet those of the wild.
     """
 
     documents: int
@@ -52,8 +49,6 @@ class ReaderConfig:
     drop_grams: float
     drop_words: float
     drop_stretches: float
-    family_share: float
-    string_share: float
 
 
 @dataclass(frozen=True, slots=True)

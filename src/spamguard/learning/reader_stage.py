@@ -17,7 +17,6 @@ from spamguard.learning.lexical_fit import batches
 from spamguard.learning.lexical_stage import Halves
 from spamguard.learning.reader_fit import Stretches, fit_reader, quantised
 from spamguard.learning.reader_rows import StoredRows, joined, reader_rows
-from spamguard.learning.split import poorer
 from spamguard.model.reader import Reader
 from spamguard.model.tagger import Tagger
 
@@ -101,11 +100,7 @@ def fit_tagger(halves: Halves, first: Ingredients, second: Ingredients, config: 
         Every knob.
     """
     knobs = config.reader
-    known = [
-        poorer(parts, family_share=knobs.family_share, string_share=knobs.string_share, seed=config.seed)
-        for parts in (first, second)
-    ]
-    crossed = ((halves.first, known[1]), (halves.second, known[0]))
+    crossed = ((halves.first, second), (halves.second, first))
     standard = standard_of(crossed, config)
     with tqdm(desc="reader", unit="step") as bar:
         fitting = fit_reader(
