@@ -59,6 +59,9 @@ networks = 2
 hidden = [8]
 epochs = 8
 alpha = 1e-3
+[categories]
+documents = 300
+alpha = 2e-6
 [thresholds]
 newsroom = 0.5
 corpus = 0.2

@@ -7,9 +7,21 @@ from pathlib import Path
 import pytest
 
 from spamguard.errors import InputError
-from spamguard.learning.config import Config, LexicalConfig, ReaderConfig, VerifierConfig, read_config
+from spamguard.learning.config import (
+    CategoriesConfig,
+    Config,
+    LexicalConfig,
+    ReaderConfig,
+    VerifierConfig,
+    read_config,
+)
 
-STAGES = {"lexical": LexicalConfig, "reader": ReaderConfig, "verifier": VerifierConfig}
+STAGES = {
+    "lexical": LexicalConfig,
+    "reader": ReaderConfig,
+    "verifier": VerifierConfig,
+    "categories": CategoriesConfig,
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +52,7 @@ def test_every_value_arrives_in_its_place(tiny: Path) -> None:
     assert (config.first_below, config.second_below, config.third_below) == (0.4, 0.8, 0.92)
     assert config.reader == ReaderConfig(1200, 2, 0.6, 0.3, 16, 2e-2, 0.1, 0.02, 0.1)
     assert config.verifier == VerifierConfig(200, 0.6, 0.5, 2, [8], 8, 1e-3)
+    assert config.categories == CategoriesConfig(300, 2e-6)
     assert config.language_weight == {"host:zh": 0.5}
 
 

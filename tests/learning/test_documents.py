@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from spamguard.learning.corpora import Document
-from spamguard.learning.documents import SNIPPET_SIZES, Ingredients, make
+from spamguard.learning.documents import SNIPPET_SIZES, Ingredients, lone_ads, make
 from spamguard.learning.grammar import Family
 from spamguard.learning.held_out import HeldOut, digest
 from spamguard.learning.negatives import Passage
@@ -75,6 +75,15 @@ def test_held_out_strings_are_neither_injected_nor_mentioned(parts: Ingredients)
     documents = make(parts, 300, polluted_share=0.5, seed=6)
     assert not [document for document in documents if "secret pills" in document.text.casefold()]
     assert [document for document in documents if "open pills" in document.text]
+
+
+def test_lone_ads_are_nothing_but_spam_of_the_category_that_they_name(parts: Ingredients) -> None:
+    ads = lone_ads(parts, 200, seed=3)
+    assert len(ads) == 200
+    assert ads == lone_ads(parts, 200, seed=3)
+    assert all(ad.text and ad.spans == ((0, len(ad.text)),) for ad in ads)
+    known = {family.name: (family.lang, family.category) for family in parts.families}
+    assert {(ad.family, (ad.lang, ad.category)) for ad in ads} == set(known.items())
 
 
 def test_snippets_are_shorter_than_articles(parts: Ingredients) -> None:

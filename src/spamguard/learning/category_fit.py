@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 
 def fit_categories(
-    buckets: Sequence[NDArray[np.int64]], names: Sequence[str], seed: int
+    buckets: Sequence[NDArray[np.int64]], names: Sequence[str], *, alpha: float, seed: int
 ) -> tuple[Floats, Floats]:
     """Fit one linear model a category.
 
@@ -26,6 +26,8 @@ def fit_categories(
         One array of buckets a span, as :func:`spamguard.model.categories.category_buckets` gives them.
     names
         The spans' categories.
+    alpha
+        L2 penalty.
     seed
         Seed of the order of the rows.
 
@@ -46,7 +48,7 @@ def fit_categories(
     if len(known) == 1:
         bias[known] = 0
         return weights, bias
-    classifier = SGDClassifier(loss="log_loss", alpha=2e-6, max_iter=8, tol=None, random_state=seed)
+    classifier = SGDClassifier(loss="log_loss", alpha=alpha, max_iter=8, tol=None, random_state=seed)
     classifier.fit(matrix, targets)
     coefficients, intercepts = classifier.coef_, classifier.intercept_
     if len(known) == 2:

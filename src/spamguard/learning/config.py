@@ -65,6 +65,14 @@ class VerifierConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoriesConfig:
+    """Last stage: documents of one ad each that it is fitted on, L2 penalty."""
+
+    documents: int
+    alpha: float
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that the recipe can be told.
 
@@ -86,7 +94,7 @@ class Config:
         Lines whose best smoothed lexical log-odds lie below this are read no further.
     language_weight
         How often a language is drawn, for families by code, for hosts as ``host:code``; 1 where not named.
-    lexical, reader, verifier
+    lexical, reader, verifier, categories
         The stages.
     thresholds
         Least score by profile.
@@ -104,6 +112,7 @@ class Config:
     lexical: LexicalConfig
     reader: ReaderConfig
     verifier: VerifierConfig
+    categories: CategoriesConfig
     thresholds: dict[str, float]
 
 
@@ -131,7 +140,12 @@ def read_config(path: Path) -> Config:
         table = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path} is not a configuration: {error}") from None
-    stages = {"lexical": LexicalConfig, "reader": ReaderConfig, "verifier": VerifierConfig}
+    stages = {
+        "lexical": LexicalConfig,
+        "reader": ReaderConfig,
+        "verifier": VerifierConfig,
+        "categories": CategoriesConfig,
+    }
     for name, kind in stages.items():
         if isinstance(table.get(name), dict):
             table[name] = _build(kind, table[name], f"{path.name} [{name}]")

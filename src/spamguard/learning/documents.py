@@ -223,6 +223,26 @@ def clean(parts: Ingredients, rng: random.Random, sizes: Sequence[int] = _SIZES)
     return Labelled(text, (), lang, "", "", "clean")
 
 
+def lone_ads(parts: Ingredients, count: int, *, seed: int) -> list[Labelled]:
+    """Make documents that are one ad and nothing else, of any language and family.
+
+    Parameters
+    ----------
+    parts
+        Whose families are drawn from; the rest is not looked at.
+    count
+        How many.
+    seed
+        Seed of all chance.
+    """
+    rng = random.Random(seed)
+    drawn = ((family, parts.campaign(family).ad(rng)) for family in (parts.family(rng) for _ in range(count)))
+    return [
+        Labelled(ad, ((0, len(ad)),), family.lang, family.name, family.category, "alone")
+        for family, ad in drawn
+    ]
+
+
 def make(
     parts: Ingredients, count: int, *, polluted_share: float, seed: int, sizes: Sequence[int] = _SIZES
 ) -> list[Labelled]:

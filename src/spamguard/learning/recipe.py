@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spamguard.learning.card import render
-from spamguard.learning.category_fit import fit_categories
+from spamguard.learning.category_stage import fit_category_stage
 from spamguard.learning.config import Config, read_config
 from spamguard.learning.corpora import Source, documents, read_sources
-from spamguard.learning.documents import SNIPPET_SIZES, Ingredients, make
+from spamguard.learning.documents import Ingredients
 from spamguard.learning.figures import held_out_cases, measure
 from spamguard.learning.ingredients import gather
 from spamguard.learning.leave_out import without
 from spamguard.learning.lexical_stage import fit_halves
 from spamguard.learning.manifest import manifest_of
 from spamguard.learning.reader_stage import fit_tagger
-from spamguard.learning.rows import category_rows
 from spamguard.learning.split import part_of
 from spamguard.learning.verifier_stage import all_clean, fit_verifier
 from spamguard.model import artefact
@@ -69,14 +68,7 @@ def train(ingredients: Ingredients, sources: Sequence[Source], config: Config) -
 def finish(tagger: Tagger, parts: Parts, sources: Sequence[Source], config: Config) -> Detector:
     """Fit what comes behind the tagger, and put the model together."""
     verdicts = fit_verifier(tagger, parts.check, all_clean(parts.second), config)
-    labelled = make(
-        parts.first,
-        config.verifier.documents,
-        polluted_share=1.0,
-        seed=config.seed + 400_000,
-        sizes=SNIPPET_SIZES,
-    )
-    weights, bias = fit_categories(*category_rows(labelled), config.seed)
+    weights, bias = fit_category_stage(parts.first, config)
     figures = {"calibration_error": round(verdicts.calibration_error, 4)}
     manifest = manifest_of(config, sources, figures)
     return Detector(
