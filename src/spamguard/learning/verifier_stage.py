@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from spamguard.learning.calibration import calibrate, expected_calibration_error
 from spamguard.learning.config import Config
-from spamguard.learning.documents import Ingredients, Labelled, make
+from spamguard.learning.documents import Ingredients, Labelled, lone_ads, make
 from spamguard.learning.lexical_stage import BATCH
 from spamguard.learning.network_fit import fit_network
 from spamguard.learning.rows import CandidateRows, ChosenRows, candidate_rows, chosen_rows
@@ -21,6 +21,8 @@ from spamguard.model.network import Network
 from spamguard.model.tagger import Tagger
 
 Floats = NDArray[np.float32]
+# Documents that are one ad alone, to each other one: in a crawl some are, and there it is foreign to nothing.
+_LONE_SHARE = 0.03
 
 
 def _candidate_batch(tagger: Tagger, parts: Ingredients, config: Config, seed: int) -> CandidateRows:
@@ -29,8 +31,8 @@ def _candidate_batch(tagger: Tagger, parts: Ingredients, config: Config, seed: i
     return candidate_rows(tagger, documents, config.verifier.prior, seed)
 
 
-def _false_alarms(tagger: Tagger, texts: Sequence[Labelled], config: Config) -> CandidateRows:
-    """Mine what the tagger proposes in clean texts."""
+def _proposed(tagger: Tagger, texts: Sequence[Labelled], config: Config) -> CandidateRows:
+    """Mine what the tagger proposes in texts as they stand."""
     return candidate_rows(tagger, texts, config.verifier.prior, config.seed)
 
 
@@ -71,12 +73,12 @@ def _stretches(texts: Sequence[Labelled]) -> list[Sequence[Labelled]]:
 
 
 def mine_candidates(
-    tagger: Tagger, parts: Ingredients, clean_texts: Sequence[Labelled], config: Config
+    tagger: Tagger, parts: Ingredients, as_they_stand: Sequence[Labelled], config: Config
 ) -> CandidateRows:
-    """Collect candidates from made documents and from clean texts."""
+    """Collect candidates from made documents and from texts as they stand."""
     count = max(1, config.verifier.documents // BATCH)
     jobs = [delayed(_candidate_batch)(tagger, parts, config, config.seed + 300_000 + i) for i in range(count)]
-    jobs += [delayed(_false_alarms)(tagger, texts, config) for texts in _stretches(clean_texts)]
+    jobs += [delayed(_proposed)(tagger, texts, config) for texts in _stretches(as_they_stand)]
     found = [rows for rows in Parallel(config.jobs)(tqdm(jobs, desc="candidates")) if len(rows.verdicts)]
     return CandidateRows(
         np.concatenate([rows.matrix for rows in found]).astype(np.float32),
@@ -100,9 +102,11 @@ def fit_verifier(
     config
         Every knob.
     """
-    fit, rest = part_of(check, 0, config.third_below), part_of(check, config.third_below, 1)
-    rows = mine_candidates(tagger, fit, [*all_clean(fit), *clean_texts], config)
     knobs = config.verifier
+    n_lone = round(_LONE_SHARE * knobs.documents)
+    fit, rest = part_of(check, 0, config.third_below), part_of(check, config.third_below, 1)
+    lone = lone_ads(fit, n_lone, seed=config.seed + 340_000)
+    rows = mine_candidates(tagger, fit, [*all_clean(fit), *clean_texts, *lone], config)
     network = fit_network(
         rows.matrix,
         rows.verdicts,
@@ -114,6 +118,7 @@ def fit_verifier(
         jobs=config.jobs,
     )
     made = make(rest, knobs.documents // 4, polluted_share=knobs.polluted_share, seed=config.seed + 350_000)
+    made += lone_ads(rest, n_lone // 4, seed=config.seed + 360_000)
     jobs = [
         delayed(_chosen_batch)(tagger, network, texts, config) for texts in _stretches(made + all_clean(rest))
     ]
