@@ -6,6 +6,9 @@ static PyMethodDef methods[] = {
     {"score", score, METH_VARARGS, "Hash the tokens of a batch and score each from its lexical features."},
     {"hashes", hashes, METH_VARARGS, "Write the hashed features of some lines; return how many n-grams there are."},
     {"context", context, METH_VARARGS, "Write the dense features of some lines."},
+    {"embed", embed, METH_VARARGS, "Add up the embeddings of some tokens."},
+    {"read_layers", read_layers, METH_VARARGS, "Pass some tokens through the reader's layers."},
+    {"reads_layers", reads_layers, METH_NOARGS, "Whether this processor can."},
     {NULL, NULL, 0, NULL},
 };
 

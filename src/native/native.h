@@ -49,5 +49,8 @@ PyObject *cut(PyObject *module, PyObject *arguments);
 PyObject *score(PyObject *module, PyObject *arguments);
 PyObject *hashes(PyObject *module, PyObject *arguments);
 PyObject *context(PyObject *module, PyObject *arguments);
+PyObject *embed(PyObject *module, PyObject *arguments);
+PyObject *read_layers(PyObject *module, PyObject *arguments);
+PyObject *reads_layers(PyObject *module, PyObject *nothing);
 
 #endif
