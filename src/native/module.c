@@ -18,5 +18,6 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit__native(void) {
     fill_groups();
+    fill_logs();
     return PyModuleDef_Init(&definition);
 }
