@@ -242,7 +242,7 @@ PyObject *read_layers(PyObject *module, PyObject *arguments) {
     return done ? Py_NewRef(Py_None) : PyErr_NoMemory();
 }
 
-PyObject *reads_layers(PyObject *module, PyObject *nothing) {
+PyObject *can_read_layers(PyObject *module, PyObject *nothing) {
     (void)module; (void)nothing;
     __builtin_cpu_init();
     return PyBool_FromLong(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
@@ -253,7 +253,7 @@ PyObject *read_layers(PyObject *module, PyObject *arguments) {
     return PyErr_Format(PyExc_NotImplementedError, "the layers are read by NumPy on this machine");
 }
 
-PyObject *reads_layers(PyObject *module, PyObject *nothing) {
+PyObject *can_read_layers(PyObject *module, PyObject *nothing) {
     (void)module; (void)nothing;
     Py_RETURN_FALSE;
 }

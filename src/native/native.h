@@ -52,6 +52,6 @@ PyObject *hashes(PyObject *module, PyObject *arguments);
 PyObject *context(PyObject *module, PyObject *arguments);
 PyObject *embed(PyObject *module, PyObject *arguments);
 PyObject *read_layers(PyObject *module, PyObject *arguments);
-PyObject *reads_layers(PyObject *module, PyObject *nothing);
+PyObject *can_read_layers(PyObject *module, PyObject *nothing);
 
 #endif

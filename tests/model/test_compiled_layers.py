@@ -42,7 +42,7 @@ TEXTS = st.lists(
 )
 needs_extension = pytest.mark.skipif(compiled.extension is None, reason="built without a C compiler")
 needs_layers = pytest.mark.skipif(
-    compiled.extension is None or not compiled.extension.reads_layers(), reason="not on this processor"
+    compiled.extension is None or not compiled.extension.can_read_layers(), reason="not on this processor"
 )
 
 

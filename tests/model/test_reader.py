@@ -204,7 +204,7 @@ def test_a_long_line_reads_alike_however_it_is_cut(monkeypatch: pytest.MonkeyPat
     )
     assert raised is not None
     assert reader is not None
-    arrays = raised.context.matrix, reader.embed(raised.lexical), raised.tokens.line
+    arrays = raised.context.matrix, reader._embed_numpy(raised.lexical), raised.tokens.line
     whole = reader._read_numpy(*arrays)
     monkeypatch.setattr("spamguard.model.reader._STRETCH", 29)
     for one, other in zip(reader._read_numpy(*arrays), whole, strict=True):

@@ -127,7 +127,7 @@ def compiled_layers(
         Nothing where there is no extension, for layers wider than any of ours, or where the processor does
         not multiply eight numbers at once: NumPy, which looks for what it does have, is the faster there.
     """
-    if compiled.extension is None or not compiled.extension.reads_layers():
+    if compiled.extension is None or not compiled.extension.can_read_layers():
         return None
     if max(map(len, (mean, *biases))) > MAX_LAYER_WIDTH:
         return None

@@ -1,4 +1,4 @@
-"""The compiled road, where it was built: the first stages in C, equal to the NumPy code and faster.
+"""The compiled road, where it was built: the dearest stages in C, equal to the NumPy code and faster.
 
 A machine without a C compiler installs spamguard without it, and reads by NumPy alone.
 """
@@ -31,7 +31,7 @@ class Extension(Protocol):
         """Add up the embeddings of some tokens."""
         ...
 
-    def reads_layers(self) -> bool:
+    def can_read_layers(self) -> bool:
         """Whether this processor can pass tokens through the reader's layers."""
         ...
 
