@@ -7,8 +7,11 @@ typedef struct {
 
 static inline void add(Out *out, double value) { out->row[out->at++] = (float)value; }
 
+/* What stands here of the token before: the same wherever a whole range is described that holds both. */
+static inline float as_before(const Out *out) { return out->row[out->at - N_COLUMNS]; }
+
 /* Logarithms of small counts, which nearly all are. */
-static inline double log_count(int64_t count) { return log1p((double)count); }
+static inline double log_count(int64_t count) { return count < N_LOGS ? logs[count] : log1p((double)count); }
 
 static void add_scores(const Line *l, int64_t i, Out *out) {
     static const int reaches[] = {1, 2, 4, 8}, sides[] = {2, 5}, steps[] = {-3, -2, -1, 1, 2, 3}, lengths[] = {3, 6, 12};
@@ -22,7 +25,7 @@ static void add_scores(const Line *l, int64_t i, Out *out) {
         add(out, i + 1 < n ? mean(sums, i + 1, least(i + sides[k] + 1, n)) : 0);
     }
     for (int k = 0; k < 6; k++) add(out, i + steps[k] >= 0 && i + steps[k] < n ? l->score[i + steps[k]] : 0);
-    add(out, mean(sums, 0, n));
+    add(out, i > 0 ? as_before(out) : mean(sums, 0, n));
     add(out, f->mean_score);
     add(out, mean(sums, l->segment[i], l->segment_end[i]));
     for (int k = 0; k < 3; k++) {
@@ -67,7 +70,7 @@ static void add_scripts(const Line *l, int64_t i, Out *out) {
     add(out, is_script ? document[own] / (all > 1 ? all : 1) : -1);
     add(out, is_script ? own == main : -1);
     for (int k = 0; k < 7; k++) add(out, main == mains[k]);
-    add(out, log1p(all));
+    add(out, i > 0 ? as_before(out) : log1p(all));
     int64_t first = l->run[i], last = l->run_end[i];
     add(out, log_count(last - first));
     add(out, (double)least(i - first, FAR));
@@ -89,14 +92,24 @@ static void add_fit(const Line *l, int64_t first, int64_t last, Out *out) {
     add(out, (misfit > 60 ? 60 : misfit) / sqrt(n));
 }
 
+/* The same of a range that may be that of the token before. */
+static void add_range_fit(const Line *l, int64_t i, int64_t first, int64_t last, Out *out) {
+    if (i == first) {
+        add_fit(l, first, last, out);
+        return;
+    }
+    add(out, as_before(out));
+    add(out, as_before(out));
+}
+
 static void add_languages(const Line *l, int64_t i, Out *out) {
     int64_t n = l->n;
     add_fit(l, i, i + 1, out);
     add_fit(l, most(i - 3, 0), least(i + 4, n), out);
     add_fit(l, most(i - 8, 0), least(i + 9, n), out);
-    add_fit(l, l->segment[i], l->segment_end[i], out);
-    add_fit(l, l->run[i], l->run_end[i], out);
-    add_fit(l, 0, n, out);
+    add_range_fit(l, i, l->segment[i], l->segment_end[i], out);
+    add_range_fit(l, i, l->run[i], l->run_end[i], out);
+    add_range_fit(l, i, 0, n, out);
     for (int u = PAIR; u <= TRIPLE; u++) {
         const float *values = l->usual[u];
         const double *sums = l->usual_sums[u];
@@ -119,8 +132,8 @@ static void add_shapes(const Line *l, int64_t i, Out *out) {
         add(out, l->flags[f][i]);
         add(out, share(l->flag_sums[f], low, high));
         if (!all_around[f]) continue;
-        add(out, share(l->flag_sums[f], l->segment[i], l->segment_end[i]));
-        add(out, share(l->flag_sums[f], 0, l->n));
+        add(out, i > l->segment[i] ? as_before(out) : share(l->flag_sums[f], l->segment[i], l->segment_end[i]));
+        add(out, i > 0 ? as_before(out) : share(l->flag_sums[f], 0, l->n));
     }
     add(out, log_count(l->seen->text.end[t] - l->seen->text.start[t]));
 }
@@ -172,7 +185,7 @@ static void add_positions(const Line *l, int64_t i, Out *out) {
     add(out, line == f->n_lines - 1);
     add(out, log_count(n_tokens));
     add(out, log_count(f->n_lines));
-    add(out, log1p((double)n) - log1p((double)n_tokens / (double)f->n_lines));
+    add(out, i > 0 ? as_before(out) : log1p((double)n) - log1p((double)n_tokens / (double)f->n_lines));
     add(out, f->repeated[0][at]);
     add(out, f->repeated[1][at]);
 }

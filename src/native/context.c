@@ -7,6 +7,7 @@
 #define LONG_WORD 12
 #define FIRST_WIDE 0x3000
 #define LOG_STEP 0.0625f
+#define N_LOGS 512
 
 enum { PAIR, TRIPLE, SKIP, N_USUAL };
 
@@ -161,6 +162,12 @@ static void find_usual(Line *l) {
         for (int u = 0; u < N_USUAL; u++) l->usual[u][i] = l->languages->pairs[bucket(values[u], salts[u], PAIR_BITS)];
         for (int u = 0; u < 2; u++) l->usual_sums[u][i + 1] = l->usual_sums[u][i] + l->usual[u][i];
     }
+}
+
+static double logs[N_LOGS];
+
+void fill_logs(void) {
+    for (int i = 0; i < N_LOGS; i++) logs[i] = log1p((double)i);
 }
 
 #include "columns.h"

@@ -45,9 +45,13 @@ static inline int is_solo(uint8_t char_class) { return char_class >= HAN && char
 static inline Py_ssize_t items(const Py_buffer *view, size_t size) { return view->len / (Py_ssize_t)size; }
 
 void fill_groups(void);
+void fill_logs(void);
 PyObject *cut(PyObject *module, PyObject *arguments);
 PyObject *score(PyObject *module, PyObject *arguments);
 PyObject *hashes(PyObject *module, PyObject *arguments);
 PyObject *context(PyObject *module, PyObject *arguments);
+PyObject *embed(PyObject *module, PyObject *arguments);
+PyObject *read_layers(PyObject *module, PyObject *arguments);
+PyObject *can_read_layers(PyObject *module, PyObject *nothing);
 
 #endif

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -12,10 +13,20 @@ from spamguard.features.lexical import LexicalFeatures, gram_value, lexical_feat
 from spamguard.model.network import CLIP
 from spamguard.model.reader import DILATIONS, STEPS, WIDTH, Reader, table_rows
 from spamguard.model.tagger import Tagger
+from spamguard.text import compiled
 from spamguard.text.tokens import tokenise
 
 Floats = NDArray[np.float32]
 REACH = 14
+
+
+@pytest.fixture(scope="module", params=["compiled road", "NumPy alone"])
+def reader(request: pytest.FixtureRequest, reader: Reader) -> Iterator[Reader]:
+    """The tagger's reader, on either road, as are those that a test makes of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param == "NumPy alone":
+            patch.setattr(compiled, "extension", None)
+        yield replace(reader)
 
 
 def lexical_of(texts: list[str]) -> tuple[LexicalFeatures, NDArray[np.int64]]:
@@ -194,12 +205,15 @@ def test_a_table_of_any_power_of_two_is_read_by_the_same_hashes(reader: Reader) 
     np.testing.assert_allclose(small.embed(bare), small.table[rows] * small.table_scale, rtol=1e-6)
 
 
-def test_a_long_line_reads_alike_however_it_is_cut(
-    monkeypatch: pytest.MonkeyPatch, reader: Reader, tagger: Tagger
-) -> None:
-    raised = tagger.raise_lines(["Casino bonus 419 论坛. " * 60 + "\nThe bank said."])
+def test_a_long_line_reads_alike_however_it_is_cut(monkeypatch: pytest.MonkeyPatch, tagger: Tagger) -> None:
+    raised, reader = (
+        replace(tagger).raise_lines(["Casino bonus 419 论坛. " * 60 + "\nThe bank said."]),
+        tagger.reader,
+    )
     assert raised is not None
-    whole = reader.read(raised.lexical, raised.context.matrix, raised.tokens.line)
+    assert reader is not None
+    arrays = raised.context.matrix, reader._embed_numpy(raised.lexical), raised.tokens.line
+    whole = reader._read_numpy(*arrays)
     monkeypatch.setattr("spamguard.model.reader._STRETCH", 29)
-    cut = reader.read(raised.lexical, raised.context.matrix, raised.tokens.line)
-    np.testing.assert_allclose(cut.log_probabilities, whole.log_probabilities, rtol=1e-4, atol=1e-4)
+    for one, other in zip(reader._read_numpy(*arrays), whole, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)

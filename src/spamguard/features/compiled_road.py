@@ -53,7 +53,7 @@ class CompiledRoad:
         """Return each token's lexical log-odds of spam, and its hash."""
         score, token_hash = np.empty(len(tokens), dtype=np.float32), np.empty(len(tokens), dtype=np.uint64)
         folded = tokens.folded
-        _extension().score(
+        compiled.loaded().score(
             folded.code, folded.char_class, len(folded.code), tokens.start, tokens.end, tokens.line,
             tokens.doc_first, tokens.doc_last, self.weights, self.bias, score, token_hash,
         )  # fmt: skip
@@ -75,7 +75,7 @@ class CompiledRoad:
         words = np.empty((n, N_WORD_FEATURES), dtype=np.int64)
         grams = np.empty((most, N_GRAM_SIZES), dtype=np.int64)
         gram_start, gram_end, own_start = (np.empty(n, dtype=np.int64) for _ in range(3))
-        count = _extension().hashes(
+        count = compiled.loaded().hashes(
             len(folded.code), folded.code, folded.char_class, tokens.start, tokens.end, tokens.line,
             tokens.doc, tokens.doc_first, rows, words, grams, gram_start, gram_end, own_start,
         )  # fmt: skip
@@ -96,7 +96,7 @@ class CompiledRoad:
         names, folded = column_names(), tokens.folded
         matrix = np.empty((len(rows), len(names)), dtype=np.float32)
         kind, pair = np.empty(len(rows), dtype=np.int64), np.empty(len(rows), dtype=np.float32)
-        _extension().context(
+        compiled.loaded().context(
             len(folded.code), folded.code, folded.char_class, folded.styled, folded.upper,
             tokens.start, tokens.end, tokens.line, tokens.token_class, tokens.space_before, score, token_hash,
             tokens.doc_first, tokens.doc_last, tokens.doc,
@@ -120,12 +120,6 @@ def compiled_road(weights: Floats, bias: float, tables: LanguageTables) -> Compi
         return None
     short, long = (np.ascontiguousarray(tables.grams[:, size].T) for size in (0, 1))
     return CompiledRoad(halves, bias, short, long, np.ascontiguousarray(tables.pairs))
-
-
-def _extension() -> compiled.Extension:
-    """Return the extension, which :func:`compiled_road` made sure of."""
-    assert compiled.extension is not None
-    return compiled.extension
 
 
 @cache

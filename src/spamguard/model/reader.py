@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.features.lexical import HASH_BITS, LexicalFeatures, gram_value
+from spamguard.model.compiled_layers import CompiledLayers, CompiledTable, compiled_layers, compiled_table
 from spamguard.model.network import CLIP
 
 Floats = NDArray[np.float32]
@@ -70,8 +72,25 @@ class Reader:
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
 
+    @cached_property
+    def _compiled_table(self) -> CompiledTable | None:
+        """The table on the compiled road, where there is one."""
+        return compiled_table(self.table, self.table_scale)
+
+    @cached_property
+    def _compiled_layers(self) -> CompiledLayers | None:
+        """The layers on the compiled road, where there is one and it is the faster."""
+        return compiled_layers(
+            self.weights, self.biases, mean=self.mean, scale=self.scale, dilations=DILATIONS
+        )
+
     def embed(self, lexical: LexicalFeatures) -> Floats:
         """Add up the embeddings of each token's n-grams and of its word, shape (t, WIDTH)."""
+        table = self._compiled_table
+        return self._embed_numpy(lexical) if table is None else table.embed(lexical)
+
+    def _embed_numpy(self, lexical: LexicalFeatures) -> Floats:
+        """Embed tokens by NumPy alone."""
         n = len(lexical.gram_start)
         embedded = np.empty((n, WIDTH), dtype=np.float32)
         for first in range(0, n, _BLOCK):
@@ -104,15 +123,24 @@ class Reader:
         line
             int64, shape (t,): the token's line, ascending; no token sees past its own.
         """
+        layers, embedded = self._compiled_layers, self.embed(lexical)
+        if layers is None:
+            hidden, logits = self._read_numpy(matrix, embedded, line)
+        else:
+            hidden, logits = layers.read(matrix, embedded, line)
+        logits -= logits.max(axis=1, keepdims=True)
+        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
+        return Reading(logits, hidden)
+
+    def _read_numpy(self, matrix: Floats, embedded: Floats, line: Index) -> tuple[Floats, Floats]:
+        """Pass through the layers by NumPy alone; return the last hidden one, and the tags' logits."""
         dense = np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
-        joint = np.concatenate([dense, self.embed(lexical)], axis=1)
+        joint = np.concatenate([dense, embedded], axis=1)
         hidden: Floats = joint @ self.weights[0] + self.biases[0]
         np.maximum(hidden, 0, out=hidden)
         hidden = self._look_around(hidden, line)
         logits: Floats = hidden @ self.weights[-1] + self.biases[-1]
-        logits -= logits.max(axis=1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(axis=1, keepdims=True))
-        return Reading(logits, hidden)
+        return hidden, logits
 
     def _look_around(self, hidden: Floats, line: Index) -> Floats:
         """Pass through the convolutions, a stretch at a time."""

@@ -1,4 +1,4 @@
-"""The compiled road, where it was built: the first stages in C, equal to the NumPy code and faster.
+"""The compiled road, where it was built: the dearest stages in C, equal to the NumPy code and faster.
 
 A machine without a C compiler installs spamguard without it, and reads by NumPy alone.
 """
@@ -27,6 +27,18 @@ class Extension(Protocol):
         """Write the dense features of some lines."""
         ...
 
+    def embed(self, *arguments: object) -> None:
+        """Add up the embeddings of some tokens."""
+        ...
+
+    def can_read_layers(self) -> bool:
+        """Whether this processor can pass tokens through the reader's layers."""
+        ...
+
+    def read_layers(self, *arguments: object) -> None:
+        """Pass some tokens through the reader's layers."""
+        ...
+
 
 def _built() -> Extension | None:
     """Return the extension where this installation has it."""
@@ -38,3 +50,9 @@ def _built() -> Extension | None:
 
 
 extension = _built()
+
+
+def loaded() -> Extension:
+    """Return the extension, for those who made sure before that it is there."""
+    assert extension is not None
+    return extension
