@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spamguard.model.mentions import is_mention
+from spamguard.model.mentions import odds_against
 
 
 def marked(text: str) -> tuple[str, int, int]:
@@ -24,7 +24,7 @@ def marked(text: str) -> tuple[str, int, int]:
     ],
 )
 def test_a_link_that_its_sentence_goes_on_around_is_a_mention(text: str) -> None:
-    assert is_mention(*marked(text))
+    assert odds_against(*marked(text)) >= 2
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_link_that_its_sentence_goes_on_around_is_a_mention(text: str) -> None
     ],
 )
 def test_an_ad_beside_a_sentence_and_an_ad_with_words_are_none(text: str) -> None:
-    assert not is_mention(*marked(text))
+    assert odds_against(*marked(text)) < 2
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_an_ad_beside_a_sentence_and_an_ad_with_words_are_none(text: str) -> Non
     ],
 )
 def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
-    assert is_mention(*marked(text))
+    assert odds_against(*marked(text)) >= 2
 
 
 @pytest.mark.parametrize(
@@ -68,10 +68,22 @@ def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
     ],
 )
 def test_what_a_label_names_and_what_stands_on_another_line_is_none(text: str) -> None:
-    assert not is_mention(*marked(text))
+    assert odds_against(*marked(text)) < 2
+
+
+@pytest.mark.parametrize("text", ["The ¦best slots¦ council met.", "Он ¦казино онлайн¦ уехал.", "A¦slots¦b"])
+def test_a_sentence_that_goes_on_in_small_letters_speaks_against_spam(text: str) -> None:
+    assert odds_against(*marked(text)) > 0
+
+
+@pytest.mark.parametrize(
+    "text", ["¦best slots¦ The council met.", "It met.¦best slots¦", "It ¦slots¦\nmet.", "他¦赌场¦说"]
+)
+def test_where_no_small_letter_follows_nothing_does(text: str) -> None:
+    assert odds_against(*marked(text)) == 0
 
 
 @given(st.text(max_size=40), st.integers(0, 40), st.integers(0, 40))
 def test_any_span_of_any_text_is_looked_at(text: str, one: int, other: int) -> None:
     start, end = sorted((min(one, len(text)), min(other, len(text))))
-    assert is_mention(text, start, end) in (True, False)
+    assert odds_against(text, start, end) >= 0

@@ -64,7 +64,11 @@ def fit_network(
         delayed(_fit_layers)(matrix, targets, hidden, epochs, alpha, seed + number)
         for number in range(networks)
     ]
-    fitted = Parallel(jobs, prefer="threads")(tasks)
+    # Filters of warnings belong to all threads: they are set before these start, and reset when they are done.
+    with warnings.catch_warnings():
+        # The number of passes is chosen, not left to a tolerance.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        fitted = Parallel(jobs, prefer="threads")(tasks)
     return averaged([Network(mean, scale, weights, biases) for weights, biases in fitted])
 
 
@@ -73,12 +77,9 @@ def _fit_layers(
 ) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
     """Fit the layers of one network on standardised rows."""
     classifier = MLPClassifier(hidden, batch_size=1024, alpha=alpha, random_state=seed, warm_start=True)
-    with warnings.catch_warnings():
-        # The number of passes is chosen, not left to a tolerance.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for rate, share in _RATES:
-            classifier.set_params(learning_rate_init=rate, max_iter=max(1, round(epochs * share)))
-            classifier.fit(matrix, targets)
+    for rate, share in _RATES:
+        classifier.set_params(learning_rate_init=rate, max_iter=max(1, round(epochs * share)))
+        classifier.fit(matrix, targets)
     weights = tuple(weight.astype(np.float32) for weight in classifier.coefs_)
     return weights, tuple(bias.astype(np.float32) for bias in classifier.intercepts_)
 

@@ -13,7 +13,7 @@ from spamguard.errors import InputError
 from spamguard.model.artefact import Artefact
 from spamguard.model.categories import categorise
 from spamguard.model.decoding import token_spans
-from spamguard.model.mentions import MENTION_ODDS, is_mention
+from spamguard.model.mentions import odds_against
 from spamguard.model.network import Network
 from spamguard.model.stretches import batches_of
 from spamguard.model.tagger import Tagged, Tagger
@@ -128,8 +128,8 @@ class Detector:
             return []
         ranges, log_odds = choose(self.verifier, tagged, self.tagger.languages.pairs, spans)
         places = [raw_offsets(tagged.tokens, first, last) for first, last in ranges]
-        mentioned = [is_mention(texts[document], start, end) for document, start, end in places]
-        scores = self.score(log_odds - np.float32(MENTION_ODDS) * np.array(mentioned, dtype=np.float32))
+        against = [odds_against(texts[document], start, end) for document, start, end in places]
+        scores = self.score(log_odds - np.array(against, dtype=np.float32))
         categories = categorise(self.category_weights, self.category_bias, tagged.lexical, ranges)
         candidates = []
         for (first, last), (document, start, end), score, category in zip(
