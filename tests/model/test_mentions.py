@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spamguard.model.mentions import odds_against
+from spamguard.model.mentions import MENTION_ODDS, WITHIN_ODDS, odds_against
 
 
 def marked(text: str) -> tuple[str, int, int]:
@@ -24,7 +24,7 @@ def marked(text: str) -> tuple[str, int, int]:
     ],
 )
 def test_a_link_that_its_sentence_goes_on_around_is_a_mention(text: str) -> None:
-    assert odds_against(*marked(text)) >= 2
+    assert odds_against(*marked(text)) in (MENTION_ODDS, MENTION_ODDS + WITHIN_ODDS)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_a_link_that_its_sentence_goes_on_around_is_a_mention(text: str) -> None
     ],
 )
 def test_an_ad_beside_a_sentence_and_an_ad_with_words_are_none(text: str) -> None:
-    assert odds_against(*marked(text)) < 2
+    assert odds_against(*marked(text)) in (0, WITHIN_ODDS)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_an_ad_beside_a_sentence_and_an_ad_with_words_are_none(text: str) -> Non
     ],
 )
 def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
-    assert odds_against(*marked(text)) >= 2
+    assert odds_against(*marked(text)) in (MENTION_ODDS, MENTION_ODDS + WITHIN_ODDS)
 
 
 @pytest.mark.parametrize(
@@ -68,12 +68,12 @@ def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
     ],
 )
 def test_what_a_label_names_and_what_stands_on_another_line_is_none(text: str) -> None:
-    assert odds_against(*marked(text)) < 2
+    assert odds_against(*marked(text)) in (0, WITHIN_ODDS)
 
 
 @pytest.mark.parametrize("text", ["The ¦best slots¦ council met.", "Он ¦казино онлайн¦ уехал.", "A¦slots¦b"])
 def test_a_sentence_that_goes_on_in_small_letters_speaks_against_spam(text: str) -> None:
-    assert odds_against(*marked(text)) > 0
+    assert odds_against(*marked(text)) == WITHIN_ODDS
 
 
 @pytest.mark.parametrize(

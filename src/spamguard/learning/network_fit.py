@@ -64,7 +64,7 @@ def fit_network(
         delayed(_fit_layers)(matrix, targets, hidden, epochs, alpha, seed + number)
         for number in range(networks)
     ]
-    # Filters of warnings belong to all threads: they are set before these start, and reset when they are done.
+    # Filters of warnings belong to all threads: set before these start, reset when they are done.
     with warnings.catch_warnings():
         # The number of passes is chosen, not left to a tolerance.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -6,9 +6,9 @@ import re
 
 # Taken from the log-odds of a span in such a place: in training as many there are ads as mentions, in news
 # nearly all are mentions (EXPERIMENTS.md, 15).
-_MENTION_ODDS = 2.0
+MENTION_ODDS = 2.0
 # The same where the sentence goes on behind the span: in training one ad in seven stands in mid-sentence.
-_WITHIN_ODDS = 1.5
+WITHIN_ODDS = 3.0
 _LINK = re.compile(r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 _BLANK = " \t\u3000\xa0"
 _COLONS = (":", "：")
@@ -29,7 +29,7 @@ def odds_against(text: str, start: int, end: int) -> float:
         Half-open code-point offsets.
     """
     mentioned = _is_link_in_a_sentence(text, start, end) or _is_announced(text, start)
-    return _MENTION_ODDS * mentioned + _WITHIN_ODDS * _goes_on(text, end)
+    return MENTION_ODDS * mentioned + WITHIN_ODDS * _goes_on(text, end)
 
 
 def _goes_on(text: str, end: int) -> bool:
