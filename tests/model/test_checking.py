@@ -143,6 +143,8 @@ def test_every_array_has_one_type_and_one_shape(whole: Artefact, sound: Artefact
 def test_the_reader_s_table_may_have_any_power_of_two_of_rows_that_hashes_reach(sound: Artefact) -> None:
     for rows in (1, 1 << 10, 1 << HASH_BITS):
         check(with_array(sound, "reader_table", np.zeros((rows, WIDTH), dtype=np.int8)))
+    with pytest.raises(ArtefactError, match="array reader_table must have the shape"):
+        check(with_array(sound, "reader_table", np.array(1, dtype=np.int8)))
     for rows in (3, (1 << 10) + 1, 1 << (HASH_BITS + 1)):
         with pytest.raises(ArtefactError, match="array reader_table must have the shape"):
             check(with_array(sound, "reader_table", np.zeros((rows, WIDTH), dtype=np.int8)))

@@ -156,7 +156,8 @@ def _reader(arrays: Arrays) -> Iterator[Expected]:
 
 def _n_rows(arrays: Arrays) -> int:
     """Rows of the reader's table: its own number where that is a power of two that hashes reach."""
-    rows = len(arrays.get("reader_table", ()))
+    table = arrays.get("reader_table")
+    rows = table.shape[0] if table is not None and table.ndim else 0
     return rows if rows.bit_count() == 1 and rows <= 1 << HASH_BITS else 1 << ROW_BITS
 
 
