@@ -34,14 +34,17 @@ def test_a_polluted_example_loses_no_word_of_its_own_and_can_be_restored(
     assert spamguard.restore(result) == polluted
 
 
-def test_all_polluted_examples_but_one_come_back_as_they_were(guard: spamguard.Guard) -> None:
-    # The shipped model is not sure enough of a Spanish ad of five ordinary words; the Russian one comes back.
+def test_all_polluted_examples_come_back_as_they_were(guard: spamguard.Guard) -> None:
     missed = [
         name
         for name in NAMES
         if guard.clean(read(EXAMPLES / "polluted" / name)).text != read(EXAMPLES / "clean" / name)
     ]
-    assert missed in ([], ["es-glaciar.txt"])
+    assert missed == []
+
+
+def test_a_text_that_is_one_ad_and_nothing_else_goes_whole(guard: spamguard.Guard) -> None:
+    assert guard.clean("cheap tadalafil 20mg no rx").text == ""
 
 
 def test_clean_examples_are_left_alone(guard: spamguard.Guard) -> None:

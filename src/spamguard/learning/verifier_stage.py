@@ -21,7 +21,8 @@ from spamguard.model.network import Network
 from spamguard.model.tagger import Tagger
 
 Floats = NDArray[np.float32]
-# Documents that are one ad alone, to each other one: in a crawl some are, and there it is foreign to nothing.
+# Documents that are one ad alone, to each other one: a crawl has some, and an ad there is foreign to nothing
+# (EXPERIMENTS.md, 15).
 _LONE_SHARE = 0.03
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-# Taken from the log-odds of a span in such a place: in training as many there are ads as mentions, in news
-# nearly all are mentions (EXPERIMENTS.md, 15).
+# Taken from the log-odds of a span in such a place: few ads stand there, and many false cuts
+# (EXPERIMENTS.md, 15).
 MENTION_ODDS = 2.0
-# The same where the sentence goes on behind the span: in training one ad in seven stands in mid-sentence.
+# The same where the sentence goes on behind the span: training puts one ad in eight into mid-sentence
+# (EXPERIMENTS.md, 15).
 WITHIN_ODDS = 3.0
 _LINK = re.compile(r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/?#]\S*)?", re.IGNORECASE)
 _BLANK = " \t\u3000\xa0"
