@@ -7,6 +7,7 @@ static PyMethodDef methods[] = {
     {"hashes", hashes, METH_VARARGS, "Write the hashed features of some lines; return how many n-grams there are."},
     {"context", context, METH_VARARGS, "Write the dense features of some lines."},
     {"embed", embed, METH_VARARGS, "Add up the embeddings of some tokens."},
+    {"decode", decode, METH_VARARGS, "Write the best lawful tags of some stretches of tokens."},
     {"read_layers", read_layers, METH_VARARGS, "Pass some tokens through the reader's layers."},
     {"can_read_layers", can_read_layers, METH_NOARGS, "Whether this processor can do that."},
     {NULL, NULL, 0, NULL},

@@ -51,6 +51,7 @@ PyObject *score(PyObject *module, PyObject *arguments);
 PyObject *hashes(PyObject *module, PyObject *arguments);
 PyObject *context(PyObject *module, PyObject *arguments);
 PyObject *embed(PyObject *module, PyObject *arguments);
+PyObject *decode(PyObject *module, PyObject *arguments);
 PyObject *read_layers(PyObject *module, PyObject *arguments);
 PyObject *can_read_layers(PyObject *module, PyObject *nothing);
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from spamguard.model.decoding import REACH, Tag, best_tags, regions, token_spans
+from spamguard.text import compiled
 from spamguard.text.tokens import tokenise
 
 FREE, WITHIN = (Tag.OUTSIDE, Tag.END, Tag.SINGLE), (Tag.BEGIN, Tag.INSIDE)
@@ -118,3 +119,35 @@ def test_neighbours_on_one_line_are_one_span() -> None:
     tokens = tokenise(["one two\nthree"])
     rows = np.log(np.array([[0.01, 0.01, 0.01, 0.01, 0.96]] * 3, dtype=np.float32))
     assert token_spans(rows, tokens, 0.0) == [(0, 2), (2, 3)]
+
+
+@pytest.mark.skipif(compiled.extension is None, reason="built without a C compiler")
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=1, max_size=6), SEEDS, st.sampled_from([-1.5, 0.0, 1.2]))
+def test_the_compiled_road_gives_the_same_tags(lengths: list[int], seed: int, prior: float) -> None:
+    # Halves tie often: of equal sequences both roads must take the same one.
+    rows = (np.round(chances(sum(lengths), seed) * 2) / 2).astype(np.float32)
+    last = np.cumsum(lengths)
+    first = last - lengths
+    tags = np.zeros(len(rows), dtype=np.uint8)
+    compiled.loaded().decode(rows, first, last, prior, tags)
+    assert tags.tolist() == [
+        tag for a, b in zip(first, last, strict=True) for tag in best_tags(rows[a:b], prior)
+    ]
+
+
+@pytest.mark.skipif(compiled.extension is None, reason="built without a C compiler")
+@pytest.mark.parametrize(("first", "last"), [([-1], [2]), ([2], [1]), ([0], [5]), ([0, 1], [2])])
+def test_the_compiled_road_refuses_stretches_that_lie_outside(first: list[int], last: list[int]) -> None:
+    rows, tags = chances(4, 1), np.zeros(4, dtype=np.uint8)
+    with pytest.raises(ValueError, match="outside of the tokens"):
+        compiled.loaded().decode(rows, np.array(first), np.array(last), 0.0, tags)
+
+
+def test_without_the_extension_the_same_spans_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = tokenise(["ad ad 上 ad . ad\nad 上 上 ad"] * 20)
+    rows = chances(len(tokens), 7)
+    found = token_spans(rows, tokens, 0.5)
+    monkeypatch.setattr(compiled, "extension", None)
+    assert found
+    assert token_spans(rows, tokens, 0.5) == found

@@ -6,12 +6,14 @@ algorithm of Viterbi (1967).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.spans import Interval
+from spamguard.text import compiled
 from spamguard.text.tokens import TokenBatch
 
 Floats = NDArray[np.float32]
@@ -50,15 +52,14 @@ def regions(outside: Floats, tokens: TokenBatch) -> list[Interval]:
         Half-open token ranges, disjoint and ascending.
     """
     active = np.flatnonzero(outside < np.log(1 - ACTIVE))
+    if not len(active):
+        return []
     first = np.maximum(active - REACH, tokens.line_start[active])
     last = np.minimum(active + REACH + 1, tokens.line_end[active])
-    found: list[Interval] = []
-    for start, end in zip(first.tolist(), last.tolist(), strict=True):
-        if found and start < found[-1][1]:
-            found[-1] = (found[-1][0], max(end, found[-1][1]))
-        else:
-            found.append((start, end))
-    return found
+    # Both ascend, so a stretch goes on as long as the next reach starts within the one before.
+    apart = first[1:] >= last[:-1]
+    starts, ends = first[np.append(True, apart)], last[np.append(apart, True)]
+    return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def best_tags(log_probabilities: Floats, prior: float) -> list[int]:
@@ -112,15 +113,23 @@ def token_spans(log_probabilities: Floats, tokens: TokenBatch, prior: float) -> 
     list of (int, int)
         Half-open token ranges of the candidate spans, disjoint and ascending, none across lines.
     """
-    spans: list[Interval] = []
-    for first, last in regions(log_probabilities[:, Tag.OUTSIDE], tokens):
-        start = first
-        for i, tag in enumerate(best_tags(log_probabilities[first:last], prior), first):
-            if tag in (Tag.BEGIN, Tag.SINGLE):
-                start = i
-            if tag in (Tag.END, Tag.SINGLE):
-                spans.append((start, i + 1))
-    return _joined(spans, tokens)
+    tags = _tags(log_probabilities, regions(log_probabilities[:, Tag.OUTSIDE], tokens), prior)
+    first = np.flatnonzero((tags == Tag.BEGIN) | (tags == Tag.SINGLE))
+    last = np.flatnonzero((tags == Tag.END) | (tags == Tag.SINGLE)) + 1
+    return _joined(list(zip(first.tolist(), last.tolist(), strict=True)), tokens)
+
+
+def _tags(log_probabilities: Floats, stretches: Sequence[Interval], prior: float) -> NDArray[np.uint8]:
+    """Tag a batch: some stretches of it by :func:`best_tags`, the rest as outside."""
+    tags = np.zeros(len(log_probabilities), dtype=np.uint8)
+    if compiled.extension is not None and stretches:
+        first, last = np.array(stretches, dtype=np.int64).T.copy()
+        rows = np.ascontiguousarray(log_probabilities, dtype=np.float32)
+        compiled.extension.decode(rows, first, last, prior, tags)
+        return tags
+    for start, end in stretches:
+        tags[start:end] = best_tags(log_probabilities[start:end], prior)
+    return tags
 
 
 def _joined(spans: list[Interval], tokens: TokenBatch) -> list[Interval]:

@@ -31,6 +31,10 @@ class Extension(Protocol):
         """Add up the embeddings of some tokens."""
         ...
 
+    def decode(self, *arguments: object) -> None:
+        """Write the best lawful tags of some stretches of tokens."""
+        ...
+
     def can_read_layers(self) -> bool:
         """Whether this processor can pass tokens through the reader's layers."""
         ...
