@@ -62,11 +62,10 @@ def categorise(
     spans
         Half-open token ranges, none empty.
     """
+    if not spans:
+        return []
     buckets, owner = category_buckets(lexical, spans)
-    found: list[Category] = []
-    bounds = np.searchsorted(owner, np.arange(len(spans) + 1))
-    for number in range(len(spans)):
-        mine = buckets[bounds[number] : bounds[number + 1]]
-        evidence = weights[mine].sum(axis=0) / np.sqrt(max(len(mine), 1)) + bias
-        found.append(CATEGORIES[int(evidence.argmax())])
-    return found
+    first = np.searchsorted(owner, np.arange(len(spans)))
+    count = np.diff(first, append=len(owner))[:, None]
+    evidence = np.add.reduceat(weights[buckets], first, axis=0) / np.sqrt(count) + bias
+    return [CATEGORIES[number] for number in evidence.argmax(axis=1).tolist()]

@@ -114,15 +114,14 @@ class Detector:
             tagged = self.tagger.tag(pieces)
             if tagged is None:
                 continue
-            for candidate in self.candidates(pieces, tagged):
+            for candidate in self.candidates(pieces, tagged, least):
                 span, piece = candidate.span, batch[candidate.document]
-                if span.score >= least:
-                    moved = replace(span, start=span.start + piece.start, end=span.end + piece.start)
-                    found[piece.text].append(moved)
+                moved = replace(span, start=span.start + piece.start, end=span.end + piece.start)
+                found[piece.text].append(moved)
         return found
 
-    def candidates(self, texts: Sequence[str], tagged: Tagged) -> list[Candidate]:
-        """Return all candidate spans of a tagged batch with their scores, whatever these are."""
+    def candidates(self, texts: Sequence[str], tagged: Tagged, least: float = 0.0) -> list[Candidate]:
+        """Return the candidate spans of a tagged batch that score as much as ``least`` or more."""
         spans = token_spans(tagged.log_probabilities, tagged.tokens, self.prior)
         if not spans:
             return []
@@ -130,13 +129,15 @@ class Detector:
         places = [raw_offsets(tagged.tokens, first, last) for first, last in ranges]
         against = [odds_against(texts[document], start, end) for document, start, end in places]
         scores = self.score(log_odds - np.array(against, dtype=np.float32))
-        categories = categorise(self.category_weights, self.category_bias, tagged.lexical, ranges)
+        kept = np.flatnonzero(scores >= least).tolist()
+        categories = categorise(
+            self.category_weights, self.category_bias, tagged.lexical, [ranges[i] for i in kept]
+        )
         candidates = []
-        for (first, last), (document, start, end), score, category in zip(
-            ranges, places, scores.tolist(), categories, strict=True
-        ):
-            span = Span(start, end, texts[document][start:end], score, category)
-            candidates.append(Candidate(document, first, last, span))
+        for i, category in zip(kept, categories, strict=True):
+            document, start, end = places[i]
+            span = Span(start, end, texts[document][start:end], float(scores[i]), category)
+            candidates.append(Candidate(document, *ranges[i], span))
         return candidates
 
     def reasons(self, text: str, spans: Sequence[Span]) -> list[tuple[tuple[str, float], ...]]:

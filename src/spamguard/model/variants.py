@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,9 @@ _JOIN_REACH = 12
 _N_CUTS = 3
 # Tokens inside a candidate at which the tagger would soonest have it start, or end, that are tried too.
 _N_INNER = 3
+# Variants of a candidate that are weighed: of 1,550 ads, all but one have their best among these
+# (EXPERIMENTS.md, 16).
+_MOST = 12
 _SEPARATORS = (
     CharClass.STOP,
     CharClass.OPEN,
@@ -68,10 +73,8 @@ def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
         Each candidate itself among them.
     """
     tokens = tagged.tokens
-    cuts = np.flatnonzero(_likely_edges(tagged))
-    chances = tagged.log_probabilities
-    begins = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
-    closes = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
+    cuts = np.flatnonzero(_likely_edges(tagged)).tolist()
+    begins, closes = (chance.tolist() for chance in _ends(tagged))
     found: list[tuple[int, int, int]] = []
     for number, (first, last) in enumerate(spans):
         low, high = int(tokens.line_start[first]), int(tokens.line_end[first])
@@ -83,14 +86,44 @@ def variants_of(spans: Sequence[Interval], tagged: Tagged) -> Variants:
             high = spans[number + 1][0]
         starts = {first + shift for shift in START_SHIFTS} | {low} | _nearest(cuts, first)
         ends = {last + shift for shift in END_SHIFTS} | {high} | _nearest(cuts, last)
-        starts |= _likeliest(begins[first:last], first)
-        ends |= _likeliest(closes[first:last], first + 1)
+        starts |= _best_places(begins, first, last)
+        ends |= {place + 1 for place in _best_places(closes, first, last)}
         kept = {(a, b) for a in starts for b in ends if low <= a < b <= high and a < last and b > first}
         if join is not None:
             kept.add((first, join))
         found += [(a, b, number) for a, b in sorted(kept)]
     table = np.array(found, dtype=np.int64).reshape(-1, 3)
     return Variants(table[:, 0], table[:, 1], table[:, 2])
+
+
+def likeliest(variants: Variants, tagged: Tagged) -> Variants:
+    """Keep the variants of each candidate whose ends the tagger finds likeliest.
+
+    Parameters
+    ----------
+    variants
+        Variants of candidates, grouped by owner.
+    tagged
+        Their batch.
+
+    Returns
+    -------
+    Variants
+        At most twelve of each owner, in the order they had.
+    """
+    begins, closes = _ends(tagged)
+    chance = begins[variants.first] + closes[variants.last - 1]
+    best_first = np.lexsort((-chance, variants.owner))
+    start = np.searchsorted(variants.owner, variants.owner)
+    kept = np.sort(best_first[np.arange(len(start)) - start < _MOST])
+    return Variants(variants.first[kept], variants.last[kept], variants.owner[kept])
+
+
+def _ends(tagged: Tagged) -> tuple[Floats, Floats]:
+    """Log-probability that an ad starts with a token, and that it ends with it."""
+    chances = tagged.log_probabilities
+    begins = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
+    return begins, np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
 
 
 def _likely_edges(tagged: Tagged) -> NDArray[np.bool_]:
@@ -105,15 +138,15 @@ def _likely_edges(tagged: Tagged) -> NDArray[np.bool_]:
     return edges
 
 
-def _nearest(cuts: Index, at: int) -> set[int]:
+def _nearest(cuts: list[int], at: int) -> set[int]:
     """Return the few cuts next to a position, on either side."""
-    place = int(np.searchsorted(cuts, at))
-    return set(cuts[max(0, place - _N_CUTS) : place + _N_CUTS].tolist())
+    place = bisect_left(cuts, at)
+    return set(cuts[max(0, place - _N_CUTS) : place + _N_CUTS])
 
 
-def _likeliest(log_probabilities: Floats, offset: int) -> set[int]:
-    """Return the positions of the few highest values, moved by an offset."""
-    return set((np.argsort(-log_probabilities, kind="stable")[:_N_INNER] + offset).tolist())
+def _best_places(chances: list[float], first: int, last: int) -> set[int]:
+    """Return the few places of a half-open range with the highest values, of equal ones the first."""
+    return set(nlargest(_N_INNER, range(first, last), key=chances.__getitem__))
 
 
 def best_variants(variants: Variants, exactness: Floats) -> list[int]:

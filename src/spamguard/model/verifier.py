@@ -14,7 +14,7 @@ from spamguard.features.windows import running
 from spamguard.model.decoding import Tag
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged
-from spamguard.model.variants import best_variants, variants_of
+from spamguard.model.variants import best_variants, likeliest, variants_of
 from spamguard.spans import Interval
 from spamguard.text.classes import CharClass
 from spamguard.text.tokens import TokenBatch
@@ -280,7 +280,7 @@ def choose(
         Half-open token ranges, ascending and disjoint, and float32 log-odds that each is spam, of the same
         length. Candidates that another swallowed are left out.
     """
-    variants = variants_of(spans, tagged)
+    variants = likeliest(variants_of(spans, tagged), tagged)
     chances = network.log_probabilities(candidate_features(tagged, pairs, variants.first, variants.last))
     chosen = best_variants(variants, chances[:, Verdict.EXACT])
     ranges = [(int(variants.first[i]), int(variants.last[i])) for i in chosen]
