@@ -15,6 +15,7 @@ from spamguard.learning.lexical_fit import batches
 from spamguard.model.categories import category_buckets
 from spamguard.model.decoding import token_spans
 from spamguard.model.detector import raw_offsets
+from spamguard.model.mentions import odds_against
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.variants import variants_of
@@ -103,7 +104,9 @@ def chosen_rows(tagger: Tagger, verifier: Network, documents: Sequence[Labelled]
     log_odds, truth = [np.zeros(0, dtype=np.float32)], list[bool]()
     for tagged, spans, part in _candidates(tagger, documents, prior):
         ranges, odds = choose(verifier, tagged, tagger.languages.pairs, spans)
-        log_odds.append(odds)
+        places = [raw_offsets(tagged.tokens, first, last) for first, last in ranges]
+        against = [odds_against(part[number].text, start, end) for number, start, end in places]
+        log_odds.append(odds - np.array(against, dtype=np.float32))
         truth += [_verdict(tagged, part, first, last) != Verdict.HAM for first, last in ranges]
     return ChosenRows(np.concatenate(log_odds), np.array(truth, dtype=bool))
 
