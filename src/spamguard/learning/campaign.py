@@ -139,7 +139,7 @@ class Campaign:
                     "{}. {}",
                 ]
             ).format(text, self.contact(rng))
-        if rng.random() < 0.45 * self.dress:
+        if rng.random() < 0.55 * self.dress:
             text = disguise(text, rng)
         if rng.random() < 0.3 * self.dress:
             text = rng.choice(_FRAMES).replace("{}", text)

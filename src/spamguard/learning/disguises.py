@@ -45,6 +45,9 @@ _HAN_TWINS = {
     "电": "電",
 }
 _ACCENTS = "\u0301\u0300\u0308\u0302\u030c"
+_STACK = "\u0300\u0316\u033f\u0353\u0347\u035b\u0306\u0332"
+_BLOCKS = ["▋▋{}▋▋", "█{}█", "▓▒░{}░▒▓", "◤{}◢", "┣{}┫", "▌{}▐", "░{}░", "╠{}╣", "▇▇{}"]
+_BOXES = ["[{}]", "[{}]", "({})", "|{}|", "【{}】", "{{{}}}"]
 _JOINTS = "_-./|*~+"
 _RARE = "鱻麤龘靐齉爨犇猋骉羴毳淼焱垚晶磊鑫森赑孨嫑巭嘦"
 
@@ -208,16 +211,45 @@ def emoji_letters(text: str, rng: random.Random) -> str:
     return "".join(map(change, text))
 
 
+def blocks(text: str, rng: random.Random) -> str:
+    """Stand between blocks, some digits as letters that look like them."""
+    shown = text.replace("0", "O").replace("1", "I") if rng.random() < 0.6 else text
+    return rng.choice(_BLOCKS).format(shown)
+
+
+def stacked(text: str, rng: random.Random) -> str:
+    """Pile combining marks over and under the letters."""
+    return "".join(c + "".join(rng.choices(_STACK, k=rng.randint(1, 4))) if c.isalpha() else c for c in text)
+
+
+def boxed(text: str, rng: random.Random) -> str:
+    """Put every letter and digit in brackets of its own."""
+    box = rng.choice(_BOXES)
+    return "".join(box.format(c) if c.isalnum() else c for c in text)
+
+
+def hyphenated(text: str, rng: random.Random) -> str:
+    """Cut words into syllables of two or three letters with a hyphen or a dot."""
+    sign, size = rng.choice("-·."), rng.choice([2, 3])
+    words = text.split(" ")
+    return " ".join(sign.join(word[i : i + size] for i in range(0, len(word), size)) for word in words)
+
+
+def decomposed(text: str, rng: random.Random) -> str:
+    """Write letters and their marks, or Hangul syllables and their parts, as separate code points."""
+    return unicodedata.normalize("NFD", text) + rng.choice(["", "\u0301"])
+
+
 DISGUISES: dict[str, Disguise] = {
     function.__name__: function
     for function in (
         zero_width, full_width, circled, spaced, separated, look_alike, leet, styled, chinese_digits,
         digit_letters, han_twins, traditional_mix, rare_han, case_mix, doubled, struck,
-        joined, accented, emoji_letters,
+        joined, accented, emoji_letters, blocks, stacked, boxed, hyphenated, decomposed,
     )
 }  # fmt: skip
 # How often each is drawn: what the wild shows often comes often.
-_WEIGHTS = [5, 4, 3, 5, 6, 5, 4, 4, 2, 2, 2, 4, 1, 10, 4, 1, 3, 3, 2]
+_WEIGHTS = [5, 4, 3, 5, 6, 5, 5, 4, 2, 2, 3, 4, 1, 10, 5, 1, 4, 4, 2, 2, 2, 2, 4, 2]
 
 
 def disguise(text: str, rng: random.Random) -> str:

@@ -28,7 +28,13 @@ _METADATA = [
     "发布时间：{date} 来源：{ad} 浏览：{n}", "Tags: {ad}", "Source: {ad} | {date}",
     "{date} | {ad} | {n} views", "来源:{ad} 作者:admin", "By admin · {ad} · {date}", "Keywords: {ad}",
     "当前位置：首页 > {ad} > 正文", "Home » {ad} » News", "编辑：{ad} 时间：{date}", "Category: {ad}",
-    "标签：{ad}", "👁 {n} 📅 {date} {ad}",
+    "标签：{ad}", "👁 {n} 📅 {date} {ad}", "Filed under: local, {ad}, weather", "Topics: {ad}, sport",
+    "{date} – {ad} – {n} Kommentare", "Schlagwörter: {ad}", "Mots-clés : actualité, {ad}", "Etiquetas: {ad}",
+    "Теги: общество, {ad}", "Просмотров: {n} | {ad} | {date}", "タグ：{ad}", "카테고리: {ad} | 조회 {n}",
+    "Lượt xem: {n} - {ad} - {date}", "แท็ก: {ad}", "التصنيف: {ad}", "Etiketler: gündem, {ad}",
+    "Kategori: {ad}", "टैग: {ad}", "作者：{ad} | {date}", "责任编辑：{ad}", "阅读 {n} {ad}",
+    "相关阅读：{ad}", "上一篇：{ad}", "[{date}] {ad}", "{n} comments | {ad} | {date}", "Author: {ad}",
+    "Share · {ad} · Print", "By {ad} on {date}", "{date}, {ad}", "Read more: {ad}", "{ad} > News > {date}",
 ]  # fmt: skip
 
 
@@ -250,8 +256,8 @@ def twins(text: str, source: AdSource, rng: random.Random) -> Polluted:
 
 Placement = Callable[[str, AdSource, random.Random], Polluted]
 PLACEMENTS: dict[Placement, float] = {
-    prefix: 18, bullet_prefix: 10, own_line: 20, first_line: 6, last_line: 6, block: 6, suffix: 11,
-    between_sentences: 13, mid_sentence: 14, flood: 3, hash_buster: 2, metadata: 4, twins: 3,
+    prefix: 18, bullet_prefix: 11, own_line: 23, first_line: 6, last_line: 6, block: 6, suffix: 11,
+    between_sentences: 13, mid_sentence: 11, flood: 3, hash_buster: 2, metadata: 5, twins: 3,
 }  # fmt: skip
 
 

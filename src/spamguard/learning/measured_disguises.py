@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import random
-import unicodedata
 
 from spamguard.learning.disguises import DISGUISES, Disguise
 
 _SMALL = dict(zip("abcdefghijklmnoprstuvwyz", "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", strict=True))
 _RAISED = dict(zip("0123456789abcdeghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ", strict=True))
-_STACK = "\u0300\u0316\u033f\u0353\u0347\u035b\u0306\u0332"
+_TURNED = dict(zip("abcdefghijklmnopqrtuvwy", "ɐqɔpǝɟƃɥᴉɾʞlɯuodbɹʇnʌʍʎ", strict=True))
 _SPLITTERS = "乄丶灬丿乀★✦※∽"
-_BLOCKS = ["▋▋{}▋▋", "█{}█", "▓▒░{}░▒▓", "◤{}◢", "┣{}┫"]
 _PINYIN = {
     "上": "shang", "海": "hai", "北": "bei", "京": "jing", "广": "guang", "州": "zhou", "深": "shen",
     "圳": "zhen", "微": "wei", "信": "xin", "论": "lun", "坛": "tan", "爱": "ai", "夜": "ye", "网": "wang",
@@ -59,40 +57,28 @@ def split_digits(text: str, rng: random.Random) -> str:
     return changed
 
 
-def blocks(text: str, rng: random.Random) -> str:
-    """Stand between blocks, some digits as letters that look like them."""
-    shown = text.replace("0", "O").replace("1", "I") if rng.random() < 0.6 else text
-    return rng.choice(_BLOCKS).format(shown)
+def upside_down(text: str, rng: random.Random) -> str:
+    """Stand Latin letters on their heads, the last one first."""
+    return "".join(_TURNED.get(c.lower(), c) for c in reversed(text))
 
 
-def stacked(text: str, rng: random.Random) -> str:
-    """Pile combining marks over and under the letters."""
-    return "".join(c + "".join(rng.choices(_STACK, k=rng.randint(1, 4))) if c.isalpha() else c for c in text)
+def entities(text: str, rng: random.Random) -> str:
+    """Write letters as numeric entities of HTML."""
+    form = rng.choice(["&#{};", "&#x{:x};"])
+    return "".join(form.format(ord(c)) if c.isalnum() else c for c in text)
 
 
-def boxed(text: str, rng: random.Random) -> str:
-    """Put every letter and digit in square brackets."""
-    return "".join(f"[{c}]" if c.isalnum() else c for c in text)
-
-
-def hyphenated(text: str, rng: random.Random) -> str:
-    """Cut words into syllables of two or three letters with a hyphen or a dot."""
-    sign, size = rng.choice("-·."), rng.choice([2, 3])
-    words = text.split(" ")
-    return " ".join(sign.join(word[i : i + size] for i in range(0, len(word), size)) for word in words)
-
-
-def decomposed(text: str, rng: random.Random) -> str:
-    """Write letters and their marks, or Hangul syllables and their parts, as separate code points."""
-    return unicodedata.normalize("NFD", text) + rng.choice(["", "\u0301"])
+def tags_between(text: str, rng: random.Random) -> str:
+    """Put empty tags or comments of HTML between the letters of words."""
+    tag = rng.choice(["<b></b>", "<!-- -->", "<wbr>"])
+    return "".join(c + tag * (c + text[i + 1 : i + 2]).isalnum() for i, c in enumerate(text))
 
 
 # Those that no training draws come first; the others are those of training.
 UNSEEN: dict[str, Disguise] = {
     function.__name__: function
     for function in (
-        small_capitals, raised, parenthesised, pinyin, split_digits, blocks, stacked, boxed, hyphenated,
-        decomposed,
+        small_capitals, raised, parenthesised, pinyin, split_digits, upside_down, entities, tags_between,
     )
 }  # fmt: skip
 MEASURED: dict[str, Disguise] = {**UNSEEN, **DISGUISES}
