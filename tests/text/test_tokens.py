@@ -176,6 +176,7 @@ def test_scripts_without_spaces_are_told_from_alphabets() -> None:
         ("McDonald cAsInO iPhone", ["mcdonald", "casino", "iphone"]),
         ("2023년 vip88", ["2023년", "vip88"]),
         ("카지노 77the", ["카지노", "77the"]),
+        ("cheapV1agra", ["cheap", "v1agra"]),
     ],
 )
 def test_a_word_in_another_script_or_with_a_capital_starts_a_token_without_a_space(

@@ -130,7 +130,7 @@ def _glued(folded: FoldedBatch, first: NDArray[np.bool_]) -> NDArray[np.bool_]:
     kind = folded.char_class
     small = ~folded.upper & (letter | (kind == CharClass.DIGIT))
     inner = slice(2, -1)
-    capital = folded.upper[inner] & small[1:-2] & small[:-3] & small[3:] & letter[3:]
+    capital = folded.upper[inner] & small[1:-2] & small[:-3] & small[3:]
     capital &= (word[inner] == word[:-3]) & ~first[3:]
     if capital.any():
         plain = (kind[inner] == CharClass.LATIN) & (kind[3:] == CharClass.LATIN)
