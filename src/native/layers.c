@@ -195,11 +195,19 @@ static Py_ssize_t stretch_end(const Network *net, Py_ssize_t first) {
     return last > first + STRETCH / 2 ? last : first + STRETCH;
 }
 
-static int is_sound(const Network *net, const Py_buffer in[7], const Py_buffer out[2]) {
+static int can_multiply(void) {
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+/* Works out what follows from the widths, and whether all arrays fit them. */
+static int is_sound(Network *net, const Py_buffer in[7], const Py_buffer out[2]) {
     if (net->width < 1 || net->n_hidden < 1 || net->n_tags < 1 || net->n_dense < 1) return 0;
     if (most(most(net->width, net->n_dense), most(net->n_hidden, net->n_tags)) > WIDEST || net->n_layers > MOST_LAYERS) return 0;
     for (Py_ssize_t i = 0; i < net->n_layers; i++)
         if (net->dilations[i] < 1 || net->dilations[i] > STRETCH) return 0;
+    net->joint = net->n_dense + net->width;
+    net->across = whole(net->n_hidden, PANEL), net->tags_across = whole(net->n_tags, PANEL);
     Py_ssize_t inner = net->n_layers * (N_STEPS * net->n_hidden + 1);
     Py_ssize_t weights = (net->joint + 1 + inner) * net->across + (net->n_hidden + 1) * net->tags_across;
     return items(&in[0], 4) == net->n * net->n_dense && items(&in[1], 4) == net->n * net->width && items(&in[4], 4) == net->n_dense &&
@@ -227,9 +235,7 @@ PyObject *read_layers(PyObject *module, PyObject *arguments) {
     net.matrix = in[0].buf, net.embedded = in[1].buf, net.line = in[2].buf, net.mean = in[3].buf, net.scale = in[4].buf;
     net.weights = in[5].buf, net.dilations = in[6].buf, net.hidden = out[0].buf, net.logits = out[1].buf;
     net.n = items(&in[2], 8), net.n_dense = items(&in[3], 4), net.n_layers = items(&in[6], 8);
-    net.joint = net.n_dense + net.width;
-    net.across = whole(net.n_hidden, PANEL), net.tags_across = whole(net.n_tags, PANEL);
-    int sound = is_sound(&net, in, out), done = 0;
+    int sound = can_multiply() && is_sound(&net, in, out), done = 0;
     if (sound) {
         for (Py_ssize_t i = 0; i < net.n_layers; i++) net.sight += REACH * net.dilations[i];
         Py_BEGIN_ALLOW_THREADS
@@ -238,14 +244,13 @@ PyObject *read_layers(PyObject *module, PyObject *arguments) {
     }
     for (int i = 0; i < 7; i++) PyBuffer_Release(&in[i]);
     for (int i = 0; i < 2; i++) PyBuffer_Release(&out[i]);
-    if (!sound) return PyErr_Format(PyExc_ValueError, "layers do not fit each other");
+    if (!sound) return PyErr_Format(PyExc_ValueError, "layers do not fit each other, or this processor");
     return done ? Py_NewRef(Py_None) : PyErr_NoMemory();
 }
 
 PyObject *can_read_layers(PyObject *module, PyObject *nothing) {
     (void)module; (void)nothing;
-    __builtin_cpu_init();
-    return PyBool_FromLong(__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"));
+    return PyBool_FromLong(can_multiply());
 }
 #else
 PyObject *read_layers(PyObject *module, PyObject *arguments) {

@@ -1,4 +1,4 @@
-"""The compiled road, where it was built: the dearest stages in C, equal to the NumPy code and faster.
+"""The compiled road, where it was built: the dearest stages in C, as the NumPy code says it, and faster.
 
 A machine without a C compiler installs spamguard without it, and reads by NumPy alone.
 """
