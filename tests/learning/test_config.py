@@ -56,6 +56,14 @@ def test_every_value_arrives_in_its_place(tiny: Path) -> None:
     assert config.language_weight == {"host:zh": 0.5}
 
 
+@pytest.mark.parametrize(("key", "value"), [("networks", "0"), ("hidden", "[]")])
+def test_a_third_stage_without_networks_is_refused(good: str, tmp_path: Path, key: str, value: str) -> None:
+    stages, verifier = good.split("[verifier]")
+    faulty = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", verifier, count=1)
+    with pytest.raises(InputError, match=r"\[verifier\]: networks must be 1 or more"):
+        read_config(write(tmp_path, f"{stages}[verifier]{faulty}"))
+
+
 @pytest.mark.parametrize("key", [field.name for field in fields(Config)])
 def test_a_missing_key_is_refused_by_name(good: str, tmp_path: Path, key: str) -> None:
     content = re.sub(rf"^{key} = .*\n", "", good, flags=re.M)

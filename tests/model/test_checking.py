@@ -190,3 +190,10 @@ def test_a_calibration_that_gives_no_probabilities_is_refused(
 def test_languages_without_a_name_are_refused(whole: Artefact) -> None:
     with pytest.raises(ArtefactError, match="a row for each of 3 languages, has 2"):
         check(with_array(whole, "language_names", np.array(["en", "zh", "ja"])))
+
+
+@pytest.mark.parametrize("name", ["reader_weight_4", "verifier_weight_0"])
+def test_weights_that_make_probabilities_no_numbers_are_refused(whole: Artefact, name: str) -> None:
+    huge = np.full(whole.arrays[name].shape, 3e38, dtype=np.float32)
+    with pytest.raises(ValueError, match="probabilities are no numbers"):
+        Detector.from_artefact(Artefact(whole.manifest | {"arrays_sha256": ""}, {**whole.arrays, name: huge}))

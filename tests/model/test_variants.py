@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from spamguard.model.decoding import Tag
 from spamguard.model.tagger import Tagged
-from spamguard.model.variants import END_SHIFTS, START_SHIFTS, Variants, best_variants, variants_of
+from spamguard.model.variants import END_SHIFTS, START_SHIFTS, Variants, best_variants, likeliest, variants_of
 from spamguard.spans import Interval
 
 Case = tuple[list[str], Tagged, list[Interval]]
@@ -38,6 +38,27 @@ def test_variants_keep_a_part_of_their_candidate_and_stay_on_its_line(
             assert first < end
             assert start < end
             assert line[start] == line[end - 1]
+
+
+@given(st.data())
+def test_of_each_candidate_the_variants_with_the_likeliest_ends_are_kept_in_their_order(
+    cases: st.SearchStrategy[Case], data: st.DataObject
+) -> None:
+    _, tagged, spans = data.draw(cases)
+    variants = variants_of(spans, tagged)
+    kept = likeliest(variants, tagged)
+    chances = tagged.log_probabilities
+    starts = np.logaddexp(chances[:, Tag.BEGIN], chances[:, Tag.SINGLE])
+    ends = np.logaddexp(chances[:, Tag.END], chances[:, Tag.SINGLE])
+    for number in range(len(spans)):
+        of_all, of_kept = (
+            np.sort((starts[some.first] + ends[some.last - 1])[some.owner == number])[::-1]
+            for some in (variants, kept)
+        )
+        assert len(of_kept) == min(len(of_all), 12)
+        np.testing.assert_array_equal(of_kept, of_all[: len(of_kept)])
+    rows = [*zip(kept.owner.tolist(), kept.first.tolist(), kept.last.tolist(), strict=True)]
+    assert rows == sorted(rows)
 
 
 @given(st.data())

@@ -134,7 +134,7 @@ def read_config(path: Path) -> Config:
     Raises
     ------
     InputError
-        If the file is missing, no TOML, or has missing or unknown keys.
+        If the file is missing, no TOML, has missing or unknown keys, or names a third stage without networks.
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -149,4 +149,7 @@ def read_config(path: Path) -> Config:
     for name, kind in stages.items():
         if isinstance(table.get(name), dict):
             table[name] = _build(kind, table[name], f"{path.name} [{name}]")
-    return _build(Config, table, path.name)
+    config = _build(Config, table, path.name)
+    if config.verifier.networks < 1 or not config.verifier.hidden:
+        raise InputError(f"{path.name} [verifier]: networks must be 1 or more, hidden name a layer or more")
+    return config

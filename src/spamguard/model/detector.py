@@ -201,18 +201,22 @@ class Detector:
         return detector
 
     def check_widths(self) -> None:
-        """Make sure that the networks take as many features as this code gives.
+        """Make sure that the networks take as many features as this code gives, and give probabilities.
 
         Raises
         ------
         ValueError
             If they do not.
         """
-        tagged = replace(self.tagger, gate=-np.inf).tag(["a"])
-        if tagged is not None:
+        with np.errstate(all="ignore"):
+            tagged = replace(self.tagger, gate=-np.inf).tag(["a"])
+            if tagged is None:
+                return
             one = np.array([0])
             features = candidate_features(tagged, self.tagger.languages.pairs, one, one + 1)
-            self.verifier.log_probabilities(features)
+            verdicts = self.verifier.log_probabilities(features)
+        if not (np.isfinite(tagged.log_probabilities).all() and np.isfinite(verdicts).all()):
+            raise ValueError("weights so large that probabilities are no numbers")
 
     def to_arrays(self) -> dict[str, NDArray[np.generic]]:
         """Return all weights as named arrays."""
