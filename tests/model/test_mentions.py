@@ -51,6 +51,8 @@ def test_an_ad_beside_a_sentence_and_an_ad_with_words_are_none(text: str) -> Non
         "The firm had written to every school: ¦cheap essays by night¦",
         "他留着其中一行。上面写着：¦澳门赌场¦",
         "Заголовок гласил следующее: ¦казино онлайн¦",
+        "He kept one string. ¦It reads: BEST SLOTS 2025!!!¦",
+        "他留着其中一行。¦上面写着：澳门赌场¦",
     ],
 )
 def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
@@ -66,6 +68,9 @@ def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
         "Source: desk | 2024-01-02 | Category: ¦best slots 2025¦",
         "The firm had written to every school:\n¦best slots 2025¦",
         "¦best slots 2025¦ It reads: nothing.",
+        "¦best slots 2025: play here¦",
+        "It met. ¦slots: play here¦",
+        "It met. ¦best slots https://slots.example¦",
         "10.30 a.m. Source: ¦best slots 2025¦",
         "Photo: A. Reed. Tags: ¦best slots¦",
         "重磅！来源：¦夜上海论坛¦",

@@ -16,6 +16,7 @@ _LINK = re.compile(
     r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?[)）>\]]?", re.IGNORECASE
 )
 _BLANK = " \t\u3000\xa0"
+_COLON = re.compile("[:：](?!//)")
 _COLONS, _COMMAS = (":", "："), ",，、،"
 _SENTENCE_ENDS = ".!?…。！？।؟۔"
 _CLAUSE_ENDS = frozenset(_SENTENCE_ENDS + ":：;；|•·")
@@ -36,6 +37,7 @@ def odds_against(text: str, start: int, end: int) -> float:
         Half-open code-point offsets.
     """
     mentioned = _is_link_in_a_sentence(text, start, end) or _is_announced(text, start)
+    mentioned = mentioned or _holds_its_announcement(text, start, end)
     return MENTION_ODDS * mentioned + _odds_of_place(text, start, end)
 
 
@@ -60,6 +62,15 @@ def _is_link_in_a_sentence(text: str, start: int, end: int) -> bool:
     goes_on = bool(before and behind) and before not in _CLAUSE_ENDS
     # A line break does not print.
     return goes_on and before.isprintable() and behind.isprintable()
+
+
+def _holds_its_announcement(text: str, start: int, end: int) -> bool:
+    """Whether a span behind a sentence starts with the words that announce the rest of it."""
+    before = text[max(start - 2, 0) : start].rstrip(_BLANK)[-1:]
+    if before not in _SENTENCE_ENDS or not before:
+        return False
+    found = _COLON.search(text, start, min(end, start + _REACH))
+    return found is not None and _is_announced(text, found.end())
 
 
 def _is_announced(text: str, start: int) -> bool:
