@@ -223,6 +223,15 @@ def test_an_oversized_file_is_refused_unread(tmp_path: Path, name: str, most: in
         read(tmp_path)
 
 
+def test_what_would_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    save(tmp_path, ARRAYS, MANIFEST)
+    noise = np.frombuffer(np.random.default_rng(1).bytes(MAX_FILE_BYTES + 1), dtype=np.uint8)
+    with pytest.raises(ArtefactError, match=f"would be larger than {MAX_FILE_BYTES:,} bytes"):
+        save(tmp_path, {**ARRAYS, "noise": noise}, MANIFEST)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([ARRAYS_NAME, MANIFEST_NAME])
+    assert read(tmp_path).arrays.keys() == ARRAYS.keys()
+
+
 def test_an_archive_that_unpacks_to_too_much_is_refused_packed(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

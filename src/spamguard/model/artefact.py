@@ -24,8 +24,8 @@ FORMAT = 2
 FIRST_FORMAT = 2
 KIND = "spamguard model"
 ARRAYS_NAME, MANIFEST_NAME = "arrays.npz", "manifest.json"
-# The shipped model has 22 MB, one with the largest table of embeddings 39; anything larger is none of ours.
-MAX_FILE_BYTES = 48 * 1024 * 1024
+# The shipped model has 22 MB; anything far larger is no model of ours.
+MAX_FILE_BYTES = 32 * 1024 * 1024
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
 MAX_MANIFEST_BYTES = 1024 * 1024
 # Weights in half precision shrink by 7 % when deflated, and inflating them took 17 of the 51 ms of reading
@@ -71,7 +71,7 @@ def save(folder: Path, arrays: Arrays, manifest: dict[str, Any]) -> Artefact:
     Raises
     ------
     ArtefactError
-        If an array holds objects.
+        If an array holds objects, or the arrays take more room than is read again.
     """
     for name, array in arrays.items():
         if array.dtype.hasobject:
@@ -81,6 +81,11 @@ def save(folder: Path, arrays: Arrays, manifest: dict[str, Any]) -> Artefact:
     temporary = folder / (ARRAYS_NAME + ".tmp")
     with temporary.open("wb") as stream:
         _write_arrays(stream, arrays)
+    if temporary.stat().st_size > MAX_FILE_BYTES:
+        temporary.unlink()
+        raise ArtefactError(
+            f"{target} would be larger than {MAX_FILE_BYTES:,} bytes, and none so large is read"
+        )
     os.replace(temporary, target)
     full = {"kind": KIND, "format": FORMAT, **manifest, "arrays_sha256": _digest(target.read_bytes())}
     temporary = folder / (MANIFEST_NAME + ".tmp")
