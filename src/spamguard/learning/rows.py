@@ -15,7 +15,7 @@ from spamguard.learning.lexical_fit import batches
 from spamguard.model.categories import category_buckets
 from spamguard.model.decoding import token_spans
 from spamguard.model.detector import raw_offsets
-from spamguard.model.mentions import odds_against
+from spamguard.model.mentions import in_place
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged, Tagger
 from spamguard.model.variants import variants_of
@@ -105,8 +105,7 @@ def chosen_rows(tagger: Tagger, verifier: Network, documents: Sequence[Labelled]
     for tagged, spans, part in _candidates(tagger, documents, prior):
         ranges, odds = choose(verifier, tagged, tagger.languages.pairs, spans)
         places = [raw_offsets(tagged.tokens, first, last) for first, last in ranges]
-        against = [odds_against(part[number].text, start, end) for number, start, end in places]
-        log_odds.append(odds - np.array(against, dtype=np.float32))
+        log_odds.append(in_place(odds, [document.text for document in part], places))
         truth += [_verdict(tagged, part, first, last) != Verdict.HAM for first, last in ranges]
     return ChosenRows(np.concatenate(log_odds), np.array(truth, dtype=bool))
 

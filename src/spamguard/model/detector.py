@@ -13,7 +13,7 @@ from spamguard.errors import InputError
 from spamguard.model.artefact import Artefact
 from spamguard.model.categories import categorise
 from spamguard.model.decoding import token_spans
-from spamguard.model.mentions import odds_against
+from spamguard.model.mentions import in_place
 from spamguard.model.network import Network
 from spamguard.model.stretches import batches_of
 from spamguard.model.tagger import Tagged, Tagger
@@ -121,14 +121,28 @@ class Detector:
         return found
 
     def candidates(self, texts: Sequence[str], tagged: Tagged, least: float = 0.0) -> list[Candidate]:
-        """Return the candidate spans of a tagged batch that score as much as ``least`` or more."""
+        """Return the candidate spans of a tagged batch that score as much as ``least`` or more.
+
+        Parameters
+        ----------
+        texts
+            The batch.
+        tagged
+            What the tagger made of it.
+        least
+            Least score, 0 to 1.
+
+        Returns
+        -------
+        list of Candidate
+            Ascending and disjoint.
+        """
         spans = token_spans(tagged.log_probabilities, tagged.tokens, self.prior)
         if not spans:
             return []
         ranges, log_odds = choose(self.verifier, tagged, self.tagger.languages.pairs, spans)
         places = [raw_offsets(tagged.tokens, first, last) for first, last in ranges]
-        against = [odds_against(texts[document], start, end) for document, start, end in places]
-        scores = self.score(log_odds - np.array(against, dtype=np.float32))
+        scores = self.score(in_place(log_odds, texts, places))
         kept = np.flatnonzero(scores >= least).tolist()
         categories = categorise(
             self.category_weights, self.category_bias, tagged.lexical, [ranges[i] for i in kept]

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from unicodedata import category
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
 
 # Taken from the log-odds of a span in such a place: few ads stand there, and many false cuts
 # (EXPERIMENTS.md, 15).
@@ -16,18 +22,40 @@ _LINK = re.compile(
     r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?[)）>\]]?", re.IGNORECASE
 )
 _BLANK = " \t\u3000\xa0"
+# Blanks between a span and what is its neighbour all the same.
+_GAP = 8
 _COLON = re.compile("[:：](?!//)")
 _COLONS, _COMMAS = (":", "："), ",，、،"
-_SENTENCE_ENDS = ".!?…。！？।؟۔"
-_CLAUSE_ENDS = frozenset(_SENTENCE_ENDS + ":：;；|•·")
+_SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
+_CLAUSE_ENDS = _SENTENCE_ENDS | frozenset(":：;；|•·")
 # How far back a sentence is looked for, and how many bytes of UTF-8 are no label such as "Tags" any more.
 _REACH, _LABEL_BYTES = 120, 18
 _BREAKS = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 _FIRST_WIDE, _SHORT_CLAUSE_BYTES = "\u3000", 12
 
 
+def in_place(log_odds: Floats, texts: Sequence[str], places: Sequence[tuple[int, int, int]]) -> Floats:
+    """Take from the log-odds of spans what speaks against spam in their places.
+
+    Parameters
+    ----------
+    log_odds
+        float32, shape (n,).
+    texts
+        A batch.
+    places
+        Of each span, the number of its text and half-open code-point offsets.
+
+    Returns
+    -------
+    float32, shape (n,)
+    """
+    against = [odds_against(texts[number], start, end) for number, start, end in places]
+    return log_odds - np.array(against, dtype=np.float32)
+
+
 def odds_against(text: str, start: int, end: int) -> float:
-    """Say how much less likely spam is in a span's place than training has it, in log-odds, 0 or more.
+    """Say how much less likely spam is in a span's place than training has it.
 
     Parameters
     ----------
@@ -35,40 +63,36 @@ def odds_against(text: str, start: int, end: int) -> float:
         The text that the span lies in.
     start, end
         Half-open code-point offsets.
+
+    Returns
+    -------
+    float
+        Log-odds, 0 or more.
     """
-    mentioned = _is_link_in_a_sentence(text, start, end) or _is_announced(text, start)
-    mentioned = mentioned or _holds_its_announcement(text, start, end)
-    return MENTION_ODDS * mentioned + _odds_of_place(text, start, end)
+    before = text[max(start - _GAP, 0) : start].rstrip(_BLANK)[-1:]
+    behind = text[end : end + _GAP].lstrip(_BLANK)[:1]
+    mentioned = _is_announced(text, start) or (before in _SENTENCE_ENDS and _announces(text, start, end))
+    if _LINK.fullmatch(text, start, end) and _shows(before) and _shows(behind):
+        mentioned = mentioned or before not in _CLAUSE_ENDS
+    return MENTION_ODDS * mentioned + _odds_of_place(before, behind)
 
 
-def _odds_of_place(text: str, start: int, end: int) -> float:
+def _shows(char: str) -> bool:
+    """Whether there is a character, and no line break, which does not print."""
+    return char != "" and char.isprintable()
+
+
+def _odds_of_place(before: str, behind: str) -> float:
     """Say what a clause that goes on behind a span, or on both sides, speaks against it."""
-    before = text[max(start - 2, 0) : start].rstrip(_BLANK)[-1:]
-    behind = text[end : end + 3].lstrip(_BLANK)[:1]
     if behind.islower():
-        starts_line = not before or before in "\r\n"
-        return BROKEN_LINE_ODDS if starts_line else WITHIN_ODDS
+        return WITHIN_ODDS if _shows(before) else BROKEN_LINE_ODDS
     # Letters, marks and numbers: behind bullets, bars and emoji an ad may well stand.
-    of_a_clause = before != "" and (category(before)[0] in "LMN" or before in _COMMAS)
-    return WITHIN_ODDS * (of_a_clause and behind.isprintable() and behind != "")
+    of_a_clause = _shows(before) and (category(before)[0] in "LMN" or before in _COMMAS)
+    return WITHIN_ODDS * (of_a_clause and _shows(behind))
 
 
-def _is_link_in_a_sentence(text: str, start: int, end: int) -> bool:
-    """Whether a span is nothing but a link, and its sentence goes on before and behind it."""
-    if _LINK.fullmatch(text, start, end) is None:
-        return False
-    before = text[max(start - 2, 0) : start].rstrip(_BLANK)[-1:]
-    behind = text[end : end + 2].lstrip(_BLANK)[:1]
-    goes_on = bool(before and behind) and before not in _CLAUSE_ENDS
-    # A line break does not print.
-    return goes_on and before.isprintable() and behind.isprintable()
-
-
-def _holds_its_announcement(text: str, start: int, end: int) -> bool:
-    """Whether a span behind a sentence starts with the words that announce the rest of it."""
-    before = text[max(start - 2, 0) : start].rstrip(_BLANK)[-1:]
-    if before not in _SENTENCE_ENDS or not before:
-        return False
+def _announces(text: str, start: int, end: int) -> bool:
+    """Whether a span starts with the words that announce the rest of it."""
     found = _COLON.search(text, start, min(end, start + _REACH))
     return found is not None and _is_announced(text, found.end())
 
