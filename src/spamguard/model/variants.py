@@ -29,7 +29,7 @@ _N_CUTS = 3
 _N_INNER = 3
 # Variants of a candidate that are weighed: of 1,550 ads, all but one have their best among these
 # (EXPERIMENTS.md, 16).
-_MOST = 12
+_MOST_WEIGHED = 12
 _SEPARATORS = (
     CharClass.STOP,
     CharClass.OPEN,
@@ -115,7 +115,7 @@ def likeliest(variants: Variants, tagged: Tagged) -> Variants:
     chance = begins[variants.first] + closes[variants.last - 1]
     best_first = np.lexsort((-chance, variants.owner))
     start = np.searchsorted(variants.owner, variants.owner)
-    kept = np.sort(best_first[np.arange(len(start)) - start < _MOST])
+    kept = np.sort(best_first[np.arange(len(start)) - start < _MOST_WEIGHED])
     return Variants(variants.first[kept], variants.last[kept], variants.owner[kept])
 
 
