@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.campaigns.conftest import AD, BYLINE, TOPICS, article
 
 import spamguard
-from spamguard.campaigns.first_pass import Settings
-from spamguard.campaigns.notebook import Notebook
-from spamguard.campaigns.two_pass import find_campaigns, two_pass
+from spamguard.campaigns.first_pass import Hearing, Settings
+from spamguard.campaigns.notebook import Note, Notebook
+from spamguard.campaigns.two_pass import TwoPass, find_campaigns, two_pass
 from spamguard.rounds import take_more
 from spamguard.spans import Span
 
@@ -71,17 +71,34 @@ def test_campaigns_are_found_without_cleaning(guard: spamguard.Guard) -> None:
     assert find_campaigns(guard, corpus, Settings(min_documents=7)) == []
 
 
+def test_texts_without_a_mark_need_no_second_look(guard: spamguard.Guard) -> None:
+    documents = [*corpus(), *enumerate_names(TOPICS)]
+    texts = [text for _, text in documents]
+    marked, every = Notebook(":memory:"), Notebook(":memory:")
+    settings = Settings().resolved(guard.manifest)
+    campaigns = [
+        Hearing(lambda: documents, lambda: guard, settings).campaigns(notes) for notes in (marked, every)
+    ]
+    every.mark(texts)
+    assert {note.is_marked for note in map(marked.read, texts) if note} == {True, False}
+    results = [
+        list(TwoPass(guard, campaigns[0], settings, notes).clean_many(texts)) for notes in (marked, every)
+    ]
+    assert results[0] == results[1]
+
+
 def test_the_notebook_lasts(tmp_path: Path) -> None:
     span, rest = Span(0, 2, "ad", 0.9, "other"), Span(0, 4, "good", 0.1, "other")
     result = take_more(spamguard.CleanResult("ad good"), [span])
     notebook = Notebook(tmp_path / "notes")
     notebook.write("ad good", result, [rest])
     notebook.write("good", spamguard.CleanResult("good"), [])
+    notebook.mark(["good", "other"])
     notebook.flush()
     notebook.close()
     again = Notebook(tmp_path / "notes")
-    assert again.read("ad good") == (result, [rest])
-    assert again.read("good") == (spamguard.CleanResult("good"), [])
+    assert again.read("ad good") == Note(result, (rest,))
+    assert again.read("good") == Note(spamguard.CleanResult("good"), is_marked=True)
     assert again.read("other") is None
     again.close()
 

@@ -142,17 +142,20 @@ class Hearing:
                     notes.write(text, heard.result, heard.suspected)
         if notes is not None:
             notes.flush()
-        return self._judged(ledger)
+        return self._judged(ledger, notes)
 
-    def _judged(self, ledger: Ledger) -> list[Campaign]:
+    def _judged(self, ledger: Ledger, notes: Notebook | None) -> list[Campaign]:
         """Judge what recurs, once it is known where else it stands."""
         least = self.settings.min_documents
         recurring = [one for one in ledger.clusters() if one.n_unrelated >= least]
         strings = [letters for cluster in recurring for letters in sure_forms(cluster)]
         counts: Counter[str] = Counter()
         if strings:
-            for _, found in self.run(partial(_looking, strings), batches(self.read())):
-                counts.update(found)
+            for batch, found in self.run(partial(_looking, strings), batches(self.read())):
+                for held in found.values():
+                    counts.update(held)
+                if notes is not None:
+                    notes.mark([batch[i][1] for i in found])
         return judge(recurring, n_containing=counts, min_documents=least)
 
 
@@ -161,14 +164,13 @@ def _listening(make_guard: Callable[[], Guard], settings: Settings) -> Callable[
     return Listener(make_guard(), sure=settings.sure, suspected=settings.suspicion).hear
 
 
-def _looking(strings: Sequence[str]) -> Callable[[Documents], Counter[str]]:
-    """Make what counts the documents of a batch that each string stands in."""
+def _looking(strings: Sequence[str]) -> Callable[[Documents], dict[int, set[str]]]:
+    """Make what tells the documents of a batch that any of some strings stands in."""
     return partial(_containing, Finder(strings))
 
 
-def _containing(finder: Finder, documents: Documents) -> Counter[str]:
-    """Count the documents that each string stands in."""
-    counts: Counter[str] = Counter()
-    for skeleton in skeletons_of([text for _, text in documents]):
-        counts.update({one.letters for one in finder.find(skeleton)})
-    return counts
+def _containing(finder: Finder, documents: Documents) -> dict[int, set[str]]:
+    """Return, by place in the batch, the strings that stand in each document that holds any."""
+    skeletons = skeletons_of([text for _, text in documents])
+    found = ({one.letters for one in finder.find(skeleton)} for skeleton in skeletons)
+    return {i: strings for i, strings in enumerate(found) if strings}

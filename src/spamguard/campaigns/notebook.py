@@ -7,6 +7,7 @@ import json
 import sqlite3
 import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from spamguard.result import CleanResult
@@ -15,6 +16,30 @@ from spamguard.spans import Category, Span
 
 # Rows written together: a transaction for each text would wait for the disk each time.
 _ROWS_HELD = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is known of a text.
+
+    Parameters
+    ----------
+    result
+        Its cleaning in one pass.
+    suspected
+        Spans of the cleaned text below the threshold.
+    is_marked
+        Whether a string that recurs over the corpus stands in the text.
+
+    Examples
+    --------
+    >>> Note(CleanResult("It rained.")).is_marked
+    False
+    """
+
+    result: CleanResult
+    suspected: tuple[Span, ...] = ()
+    is_marked: bool = False
 
 
 class Notebook:
@@ -30,7 +55,7 @@ class Notebook:
     >>> notebook = Notebook(":memory:")
     >>> notebook.write("It rained.", CleanResult("It rained."), [])
     >>> notebook.read("It rained.")
-    (CleanResult(text='It rained.', spans=(), edits=()), [])
+    Note(result=CleanResult(text='It rained.', spans=(), edits=()), suspected=(), is_marked=False)
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -38,7 +63,8 @@ class Notebook:
         self._store = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._store.execute("PRAGMA synchronous = OFF")
         self._store.execute(
-            "CREATE TABLE IF NOT EXISTS note (digest BLOB PRIMARY KEY, found TEXT) WITHOUT ROWID"
+            "CREATE TABLE IF NOT EXISTS note"
+            " (digest BLOB PRIMARY KEY, found TEXT, is_marked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
         )
         weakref.finalize(self, self._store.close)
         self._held: dict[bytes, str | None] = {}
@@ -56,24 +82,43 @@ class Notebook:
     def flush(self) -> None:
         """Write what is held in memory."""
         self._store.execute("BEGIN")
-        self._store.executemany("INSERT OR REPLACE INTO note VALUES (?, ?)", self._held.items())
+        self._store.executemany(
+            "INSERT OR REPLACE INTO note (digest, found) VALUES (?, ?)", self._held.items()
+        )
         self._store.execute("COMMIT")
         self._held.clear()
 
-    def read(self, text: str) -> tuple[CleanResult, list[Span]] | None:
-        """Return a text's result and suspicions; None for a text that the first pass did not see."""
+    def mark(self, texts: Sequence[str]) -> None:
+        """Mark texts that were written as holding a string that recurs; others are passed over."""
+        if not texts:
+            return
+        self.flush()
+        self._store.execute("BEGIN")
+        self._store.executemany(
+            "UPDATE note SET is_marked = 1 WHERE digest = ?", ((_digest(text),) for text in texts)
+        )
+        self._store.execute("COMMIT")
+
+    def read(self, text: str) -> Note | None:
+        """Return what is known of a text; None for one that the first pass did not see."""
         digest = _digest(text)
         if self._held:
             self.flush()
-        row = self._store.execute("SELECT found FROM note WHERE digest = ?", (digest,)).fetchone()
+        query = "SELECT found, is_marked FROM note WHERE digest = ?"
+        row = self._store.execute(query, (digest,)).fetchone()
         if row is None:
             return None
-        if row[0] is None:
-            return CleanResult(text), []
-        spans, edits, suspected = json.loads(row[0])
+        found, is_marked = row
+        if found is None:
+            return Note(CleanResult(text), (), bool(is_marked))
+        spans, edits, suspected = json.loads(found)
         cleaned = remove(text, edits)
         taken = tuple(Edit(start, end, text[start:end]) for start, end in edits)
-        return CleanResult(cleaned, tuple(_unpacked(text, spans)), taken), _unpacked(cleaned, suspected)
+        return Note(
+            CleanResult(cleaned, _unpacked(text, spans), taken),
+            _unpacked(cleaned, suspected),
+            bool(is_marked),
+        )
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,9 +130,9 @@ def _packed(spans: Sequence[Span]) -> list[tuple[int, int, float, str]]:
     return [(span.start, span.end, span.score, span.category) for span in spans]
 
 
-def _unpacked(text: str, packed: Sequence[tuple[int, int, float, Category]]) -> list[Span]:
+def _unpacked(text: str, packed: Sequence[tuple[int, int, float, Category]]) -> tuple[Span, ...]:
     """Return spans of a text."""
-    return [Span(start, end, text[start:end], score, category) for start, end, score, category in packed]
+    return tuple(Span(start, end, text[start:end], score, category) for start, end, score, category in packed)
 
 
 def _digest(text: str) -> bytes:

@@ -13,6 +13,9 @@ from spamguard.campaigns.skeleton import Skeleton
 # Letters of a string's head that are looked up before the whole is compared.
 HEAD_LETTERS = 4
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+# Heads are marked by the upper bits of their hashes in a table of flags: two of 5,000 strings meet in one
+# place now and then, which costs a comparison.
+_TABLE_BITS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,17 @@ class Finder:
         for letters in sorted(set(strings), key=lambda one: (-len(one), one)):
             if len(letters) >= HEAD_LETTERS:
                 self._by_head.setdefault(letters[:HEAD_LETTERS], []).append(letters)
-        heads = [_windows(head)[0] for head in self._by_head]
-        self._heads = np.array(sorted(heads), dtype=np.uint64)
+        self._has_head = np.zeros(1 << _TABLE_BITS, dtype=np.bool_)
+        for head in self._by_head:
+            self._has_head[_windows(head)] = True
 
     def find(self, skeleton: Skeleton) -> list[Occurrence]:
         """Return where the strings stand as whole words: leftmost first, longest first, disjoint."""
-        if not len(self._heads) or len(skeleton.letters) < HEAD_LETTERS:
+        if not self._by_head or len(skeleton.letters) < HEAD_LETTERS:
             return []
         found: list[Occurrence] = []
         done = 0
-        for at in np.flatnonzero(np.isin(_windows(skeleton.letters), self._heads)).tolist():
+        for at in np.flatnonzero(self._has_head[_windows(skeleton.letters)]).tolist():
             if at >= done and (one := self._at(skeleton, at)) is not None:
                 found.append(one)
                 done = one.end
@@ -81,10 +85,10 @@ class Finder:
         return None
 
 
-def _windows(letters: str) -> NDArray[np.uint64]:
-    """Hashes of all stretches of HEAD_LETTERS letters."""
+def _windows(letters: str) -> NDArray[np.intp]:
+    """Places in the table of all stretches of HEAD_LETTERS letters."""
     code = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     hashes = np.zeros(len(code) - HEAD_LETTERS + 1, dtype=np.uint64)
     for i in range(HEAD_LETTERS):
         hashes = hashes * _BASE + code[i : i + len(hashes)]
-    return hashes
+    return (hashes >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from spamguard.campaigns.campaign import Campaign
 from spamguard.campaigns.first_pass import DEFAULTS, Hearing, Reading, Settings
-from spamguard.campaigns.notebook import Notebook
+from spamguard.campaigns.notebook import Note, Notebook
 from spamguard.campaigns.skeleton import skeletons_of
 from spamguard.campaigns.witness import Witness
 from spamguard.cleaner import Guard
 from spamguard.result import CleanResult
 from spamguard.rounds import MAX_ROUNDS, take_more
-from spamguard.spans import Span
 
 _BATCH_DOCUMENTS = 64
 
@@ -78,7 +77,8 @@ class TwoPass:
         while batch := list(islice(source, _BATCH_DOCUMENTS)):
             noted = [self._notebook.read(text) for text in batch]
             unseen = self._clean([text for text, one in zip(batch, noted, strict=True) if one is None])
-            yield from self._heard([one or (next(unseen), []) for one in noted])
+            # Nobody has looked into a text that the first pass did not see.
+            yield from self._heard([one or Note(next(unseen), is_marked=True) for one in noted])
 
     def close(self) -> None:
         """Let go of the notebook's file."""
@@ -90,16 +90,17 @@ class TwoPass:
             texts, threshold=self._settings.threshold, profile=self._settings.profile
         )
 
-    def _heard(self, noted: Sequence[tuple[CleanResult, list[Span]]]) -> list[CleanResult]:
+    def _heard(self, noted: Sequence[Note]) -> list[CleanResult]:
         """Remove what campaigns left in cleaned texts; a removal may uncover more."""
-        results, suspected = [result for result, _ in noted], [spans for _, spans in noted]
-        due = list(range(len(results)))
+        results, suspected = [one.result for one in noted], [one.suspected for one in noted]
+        # An untouched text without a mark and a suspicion holds nothing that a campaign could have left.
+        due = [i for i, one in enumerate(noted) if one.is_marked or one.suspected or one.result.changed]
         for _ in range(MAX_ROUNDS):
             skeletons = skeletons_of([results[i].text for i in due])
             changed = []
             for i, skeleton in zip(due, skeletons, strict=True):
                 if found := self._witness.spans(results[i].text, suspected[i], skeleton):
-                    results[i], suspected[i] = take_more(results[i], found), []
+                    results[i], suspected[i] = take_more(results[i], found), ()
                     changed.append(i)
             for i, again in zip(changed, self._clean([results[i].text for i in changed]), strict=True):
                 results[i] = take_more(results[i], again.spans)
