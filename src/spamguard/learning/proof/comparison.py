@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from spamguard.cleaner import Guard
 from spamguard.learning.cases import GROUPINGS, Case
 from spamguard.learning.evaluation import Tally, tabulate
 from spamguard.learning.threads import one_thread
@@ -21,6 +20,13 @@ _LEVEL = 0.95
 _SEED = 20261122
 Counts = NDArray[np.float64]
 Pair = tuple[Case, CleanResult, CleanResult]
+
+
+class CleansMany(Protocol):
+    """Cleans texts, in order: a :class:`spamguard.Guard` does."""
+
+    def clean_many(self, texts: Iterable[str]) -> Iterator[CleanResult]:
+        """Clean texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Comparison:
         }
 
 
-def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
+def compare(base: CleansMany, candidate: CleansMany, cases: Sequence[Case]) -> Comparison:
     """Compare two models.
 
     Parameters
@@ -142,7 +148,7 @@ def compare(base: Guard, candidate: Guard, cases: Sequence[Case]) -> Comparison:
     return compare_results(clean_with_both(base, candidate, cases))
 
 
-def clean_with_both(base: Guard, candidate: Guard, cases: Sequence[Case]) -> list[Pair]:
+def clean_with_both(base: CleansMany, candidate: CleansMany, cases: Sequence[Case]) -> list[Pair]:
     """Clean cases with two models, for comparisons of all of them and of some.
 
     Parameters

@@ -6,11 +6,16 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from spamguard.cleaner import Guard
 from spamguard.learning.cases import Case, read_cases
 from spamguard.learning.floors import fallen, read_floors
 from spamguard.learning.labels.record import Label
-from spamguard.learning.proof.comparison import Comparison, clean_with_both, compare, compare_results
+from spamguard.learning.proof.comparison import (
+    CleansMany,
+    Comparison,
+    clean_with_both,
+    compare,
+    compare_results,
+)
 from spamguard.learning.shipped import shipped
 from spamguard.learning.update.lesson import host_of
 
@@ -52,7 +57,7 @@ def label_cases(labels: Sequence[Label]) -> list[Case]:
     return cases
 
 
-def prove(base: Guard, candidate: Guard, held_out: Sequence[Label]) -> dict[str, Comparison]:
+def prove(base: CleansMany, candidate: CleansMany, held_out: Sequence[Label]) -> dict[str, Comparison]:
     """Compare a candidate with its base on the floor set, the hard negatives in it, and held-out labels.
 
     Parameters

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refu
 from spamguard.learning.update.lesson import Update, canonical, digest_of, make_lesson
 from spamguard.learning.update.model import ModelUpdate
 from spamguard.learning.update.splitting import split
+from spamguard.learning.update.stepping import Remembering, Step, furthest
 from spamguard.model import artefact
 from spamguard.model.detector import Detector
 
@@ -100,8 +102,7 @@ def learn(
     tell(f"2 of 3: learning from {len(lesson.labelled):,} texts, with {len(lesson.kept):,} to keep")
     moved = move(base, lesson)
     tell(f"3 of 3: proving it on the floor set and {len(held_out):,} labels held out")
-    proof = prove(Guard(base), Guard(moved), held_out)
-    refused = refusals(proof)
+    step = furthest(base, moved, partial(_judge, Remembering(Guard(base)), held_out), tell)
     story = {
         "base": base.manifest.get("arrays_sha256", ""),
         "base_name": base.model_id,
@@ -111,10 +112,20 @@ def learn(
         "held_out_sha256": digest_of(held_out),
         "seed": seed,
         "update": move.describe(),
+        "share_of_way": step.share,
         "floor_set_sha256": floor_digest(),
     }
-    manifest = _manifest(base, name, seed, story, proof, refused)
-    return Candidate(replace(moved, manifest=manifest), proof, refused, len(learnt), len(held_out))
+    manifest = _manifest(base, name, seed, story, step)
+    detector = replace(step.detector, manifest=manifest)
+    return Candidate(detector, step.proof, step.refused, len(learnt), len(held_out))
+
+
+def _judge(
+    base: Remembering, held_out: Sequence[Label], detector: Detector
+) -> tuple[Mapping[str, Comparison], Sequence[str]]:
+    """Prove a model, and say why it may not serve."""
+    proof = prove(base, Guard(detector), held_out)
+    return proof, refusals(proof)
 
 
 def learning_curve(
@@ -151,8 +162,7 @@ def _manifest(
     name: str,
     seed: int,
     story: Mapping[str, Any],
-    proof: Mapping[str, Comparison],
-    refused: Sequence[str],
+    step: Step,
 ) -> dict[str, Any]:
     """Return what the candidate says about itself: the base's figures are not its own and stay behind."""
     kept = {key: value for key, value in base.manifest.items() if key not in _NOT_INHERITED}
@@ -163,6 +173,6 @@ def _manifest(
         "spamguard": version("spamguard"),
         "seed": seed,
         "learnt": dict(story),
-        "comparison": {title: one.to_dict() for title, one in proof.items()},
-        "gate": list(refused),
+        "comparison": {title: one.to_dict() for title, one in step.proof.items()},
+        "gate": list(step.refused),
     }
