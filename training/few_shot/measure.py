@@ -51,6 +51,9 @@ COUNTS = (10, 25, 50, 100)
 QUICK_COUNTS, QUICK_FAMILIES = (25, 100), ("en-dowsing", "es-pulsera", "fi-laina", "zh-petclone")
 N_TESTS, N_ELSEWHERE = 80, 500
 SIZES = (200, 600, 1200)
+HEADS = (
+    "campaign", "documents", "before", "after", "restored", "category", "way", "floor set", "elsewhere",
+)  # fmt: skip
 KEPT = ("restored", "recall", "precision", "altered", "lost")
 
 
