@@ -22,6 +22,7 @@ _MIN_LETTERS = 4
 DOCUMENT_HASHES = 24
 _DOCUMENT_SHINGLE = 12
 RELATED_HASHES = 8
+_LEAST_SORTED = 4 * DOCUMENT_HASHES
 _DIGITS = re.compile(r"\d")
 
 Signature = tuple[int, ...]
@@ -86,11 +87,13 @@ def document_signature(letters: str) -> frozenset[int]:
     letters
         The document's skeleton, without the strings that are being judged.
     """
-    hashes = np.unique(_shingle_hashes(letters, _DOCUMENT_SHINGLE))
-    least = (
-        np.partition(hashes, DOCUMENT_HASHES)[:DOCUMENT_HASHES] if len(hashes) > DOCUMENT_HASHES else hashes
-    )
-    return frozenset(least.tolist())
+    hashes = _shingle_hashes(letters, _DOCUMENT_SHINGLE)
+    # Sorting the few least is enough, unless the document repeats itself over and over.
+    if len(hashes) > _LEAST_SORTED:
+        least = np.unique(np.partition(hashes, _LEAST_SORTED)[:_LEAST_SORTED])
+        if len(least) >= DOCUMENT_HASHES:
+            return frozenset(least[:DOCUMENT_HASHES].tolist())
+    return frozenset(np.unique(hashes)[:DOCUMENT_HASHES].tolist())
 
 
 def are_related(one: frozenset[int], others: Sequence[frozenset[int]]) -> bool:

@@ -9,8 +9,8 @@ from typing import cast
 from spamguard.campaigns.campaign import Campaign
 from spamguard.campaigns.occurrences import Finder, Occurrence
 from spamguard.campaigns.quoting import is_quoted
-from spamguard.campaigns.sightings import sightings
-from spamguard.campaigns.skeleton import Skeleton, skeleton_of
+from spamguard.campaigns.sightings import MAX_LETTERS, MIN_LETTERS
+from spamguard.campaigns.skeleton import Skeleton, skeleton_of, skeletons_of
 from spamguard.campaigns.sketch import Signature, bands, similarity, string_signature
 from spamguard.spans import Category, Span
 
@@ -38,11 +38,10 @@ class Witness:
         known = [one for one in campaigns if one.verdict == "campaign"]
         self._campaign_of = {letters: one for one in reversed(known) for letters in one.strings}
         self._finder = Finder(self._campaign_of)
-        self._shelves: dict[tuple[int, Signature], list[tuple[Signature, Campaign]]] = {}
-        for letters, campaign in self._campaign_of.items():
-            signature = string_signature(letters)
+        self._shelves: dict[tuple[int, Signature], list[Signature]] = {}
+        for signature in map(string_signature, self._campaign_of):
             for band in bands(signature):
-                self._shelves.setdefault(band, []).append((signature, campaign))
+                self._shelves.setdefault(band, []).append(signature)
 
     def spans(
         self, text: str, suspected: Sequence[Span] = (), skeleton: Skeleton | None = None
@@ -65,7 +64,7 @@ class Witness:
         """
         skeleton = skeleton or skeleton_of(text)
         found = [self._span(text, skeleton, one) for one in self._finder.find(skeleton)]
-        known = [span for span in map(self._known, suspected) if span is not None]
+        known = self._known(suspected)
         found = [*found, *(span for span in known if not _overlaps(span, found))]
         found = [span for span in found if not is_quoted(text, span.start, span.end)]
         return sorted(found, key=lambda span: span.start)
@@ -76,14 +75,20 @@ class Witness:
         start, end = skeleton.to_raw(one.start, one.end)
         return Span(start, end, text[start:end], campaign.mean_score, cast(Category, campaign.category))
 
-    def _known(self, span: Span) -> Span | None:
-        """Return a suspected span if it is much like a campaign's string."""
-        seen = sightings("", span.text, [Span(0, len(span.text), span.text, span.score, span.category)])
-        if not seen:
-            return None
-        signature = string_signature(seen[0].letters)
-        near = [pair for band in bands(signature) for pair in self._shelves.get(band, ())]
-        return span if any(similarity(known, signature) >= MIN_LIKENESS for known, _ in near) else None
+    def _known(self, suspected: Sequence[Span]) -> list[Span]:
+        """Return the suspected spans that are much like a campaign's string."""
+        skeletons = skeletons_of([span.text for span in suspected])
+        return [
+            span
+            for span, skeleton in zip(suspected, skeletons, strict=True)
+            if len(skeleton.letters) >= MIN_LETTERS and self._is_like(skeleton.letters[:MAX_LETTERS])
+        ]
+
+    def _is_like(self, letters: str) -> bool:
+        """Whether a string is much like a campaign's."""
+        signature = string_signature(letters)
+        near = [known for band in bands(signature) for known in self._shelves.get(band, ())]
+        return any(similarity(known, signature) >= MIN_LIKENESS for known in near)
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:
