@@ -82,7 +82,7 @@ def mine_candidates(
     jobs += [delayed(_proposed)(tagger, texts, config) for texts in _stretches(as_they_stand)]
     found = [rows for rows in Parallel(config.jobs)(tqdm(jobs, desc="candidates")) if len(rows.verdicts)]
     return CandidateRows(
-        np.concatenate([rows.matrix for rows in found]).astype(np.float32),
+        np.concatenate([rows.matrix for rows in found], dtype=np.float32),
         np.concatenate([rows.verdicts for rows in found]),
     )
 
