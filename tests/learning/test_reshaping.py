@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from spamguard.learning.reshaping import RESHAPINGS, Reshaping, clauses, heading, reshape
+from spamguard.learning.reshaping import RESHAPINGS, Reshaping, clauses, heading, reshape, torn
 
 SEEDS = st.integers(0, 2**32 - 1)
 TEXT = "The council met on Monday, and voted. It was late.\n市议会周二投票。比计划的多。\n\nShort line"
@@ -17,7 +17,7 @@ def letters(text: str) -> str:
     return "".join(char for char in text if char.isalpha())
 
 
-@pytest.mark.parametrize("reshaping", [one for one in RESHAPINGS if one not in (clauses, heading)])
+@pytest.mark.parametrize("reshaping", [one for one in RESHAPINGS if one not in (clauses, heading, torn)])
 @settings(deadline=None)
 @given(seed=SEEDS)
 def test_a_new_shape_keeps_the_words(reshaping: Reshaping, seed: int) -> None:
@@ -36,6 +36,15 @@ def test_a_heading_goes_before_its_sentence(seed: int) -> None:
     lines, found = TEXT.split("\n"), heading(TEXT, random.Random(seed)).split("\n")
     [added] = [at for at in range(len(found)) if found[:at] + found[at + 1 :] == lines][-1:]
     assert letters(found[added]).casefold() in letters(TEXT).casefold()
+
+
+@settings(deadline=None)
+@given(SEEDS)
+def test_a_torn_line_loses_an_end_and_no_other_line_changes(seed: int) -> None:
+    lines, found = TEXT.split("\n"), torn(TEXT, random.Random(seed)).split("\n")
+    changed = [(old, new) for old, new in zip(lines, found, strict=True) if old != new]
+    assert len(changed) <= 1
+    assert all(old.startswith(new) or old.endswith(new) for old, new in changed)
 
 
 @settings(deadline=None)

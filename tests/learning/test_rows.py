@@ -8,7 +8,14 @@ import pytest
 from spamguard.features.lexical import lexical_features
 from spamguard.learning.documents import Ingredients, Labelled, make
 from spamguard.learning.network_fit import fit_network
-from spamguard.learning.rows import _verdict, candidate_rows, category_rows, chosen_rows
+from spamguard.learning.rows import (
+    CandidateRows,
+    _verdict,
+    candidate_rows,
+    category_rows,
+    chosen_rows,
+    joined,
+)
 from spamguard.model.categories import category_buckets
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagged, Tagger
@@ -79,10 +86,20 @@ def test_where_nothing_is_proposed_there_are_no_rows(tagger: Tagger, documents: 
     assert len(candidate_rows(silent, documents, 0.0, seed=1).matrix) == 0
 
 
+def test_rows_are_joined_in_order() -> None:
+    sizes = (2, 3, 1)
+    parts = [
+        CandidateRows(np.full((size, 4), size, np.float16), np.full(size, size, np.int8)) for size in sizes
+    ]
+    every = joined(parts)
+    assert every.verdicts.tolist() == [2, 2, 3, 3, 3, 1]
+    np.testing.assert_array_equal(every.matrix, np.repeat(every.verdicts[:, None], 4, axis=1))
+    assert parts == []
+
+
 def test_chosen_candidates_come_with_log_odds_and_truth(tagger: Tagger, documents: list[Labelled]) -> None:
     rows = candidate_rows(tagger, documents, 1.0, seed=1)
-    matrix = rows.matrix.astype(np.float32)
-    verifier: Network = fit_network(matrix, rows.verdicts, hidden=(8,), epochs=5, seed=1, alpha=1e-3)
+    verifier: Network = fit_network(rows.matrix, rows.verdicts, hidden=(8,), epochs=5, seed=1, alpha=1e-3)
     found = chosen_rows(tagger, verifier, documents, 1.0)
     assert len(found.log_odds) == len(found.truth) > 20
     assert found.log_odds[found.truth].mean() > found.log_odds[~found.truth].mean()

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spamguard.model.mentions import BROKEN_LINE_ODDS, MENTION_ODDS, WITHIN_ODDS, odds_against
+from spamguard.model.mentions import (
+    BROKEN_LINE_ODDS,
+    MENTION_ODDS,
+    OWN_LINE_ODDS,
+    WITHIN_ODDS,
+    odds_against,
+)
 
 
 def marked(text: str) -> tuple[str, int, int]:
@@ -80,7 +86,7 @@ def test_what_a_sentence_announces_is_a_mention(text: str) -> None:
     ],
 )
 def test_what_a_label_names_and_what_stands_on_another_line_is_none(text: str) -> None:
-    assert odds_against(*marked(text)) in (0, WITHIN_ODDS)
+    assert odds_against(*marked(text)) in (0, WITHIN_ODDS, -OWN_LINE_ODDS)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +116,25 @@ def test_a_line_that_goes_on_in_small_letters_behind_its_start_speaks_against_it
 @pytest.mark.parametrize(
     "text",
     [
+        "¦best slots¦",
+        "It met.\n¦best slots¦",
+        "¦slots¦  \r\nIt met.",
+        "met\u2028\t¦夜上海论坛¦\u3000\nIt",
+        "a\x85¦b¦\x0bc",
+    ],
+)
+def test_a_span_that_fills_its_line_is_likelier_spam(text: str) -> None:
+    assert odds_against(*marked(text)) == -OWN_LINE_ODDS
+
+
+@pytest.mark.parametrize("text", ["- ¦slots¦", "It met.         ¦slots¦", "It met.\u200b¦slots¦\u200b"])
+def test_a_span_with_anything_beside_it_does_not_fill_its_line(text: str) -> None:
+    assert odds_against(*marked(text)) >= 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "¦best slots¦ The council met.",
         "It met.¦best slots¦",
         "It met. ¦best slots¦ Then it voted.",
@@ -129,5 +154,5 @@ def test_any_span_of_any_text_is_looked_at_in_its_line_alone(text: str, one: int
     start, end = sorted((min(one, len(text)), min(other, len(text))))
     places = (0, BROKEN_LINE_ODDS, WITHIN_ODDS)
     odds = odds_against(text, start, end)
-    assert odds in (*places, *(MENTION_ODDS + place for place in places))
-    assert odds_against("It met:\n" + text + "   \n他说", start + 8, end + 8) == odds
+    assert odds in (-OWN_LINE_ODDS, *places, *(MENTION_ODDS + place for place in places))
+    assert odds_against("It met:\n" + text + "\n他说", start + 8, end + 8) == odds

@@ -76,10 +76,19 @@ def no_space_after_stops(text: str, rng: random.Random) -> str:
     return re.sub(r"(?<=[a-z])\. (?=[A-Z])", lambda match: "." if rng.random() < 0.3 else match.group(), text)
 
 
+def torn(text: str, rng: random.Random) -> str:
+    """Lose a line's first letters, as pages that print a large initial do, or its last, as teasers do."""
+    lines = text.split("\n")
+    at = rng.randrange(len(lines))
+    cut = rng.randint(1, 5)
+    line = lines[at][cut:] if rng.random() < 0.6 else lines[at][: -cut - rng.randint(0, 60)]
+    return "\n".join([*lines[:at], line or lines[at], *lines[at + 1 :]])
+
+
 Reshaping = Callable[[str, random.Random], str]
 RESHAPINGS: dict[Reshaping, float] = {
     one_sentence_lines: 3, bulleted: 5, clauses: 3, heading: 3, joined: 2, doubled_breaks: 4,
-    no_space_after_stops: 1,
+    no_space_after_stops: 1, torn: 2,
 }  # fmt: skip
 
 

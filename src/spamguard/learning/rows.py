@@ -32,10 +32,28 @@ _VARIANT_SHARE = 0.15
 
 @dataclass(frozen=True)
 class CandidateRows:
-    """Variants of candidates to learn verdicts from: features, shape (n, d), int8 verdicts, shape (n,)."""
+    """Variants of candidates to learn from: float16 features, shape (n, d), int8 verdicts, shape (n,)."""
 
-    matrix: Floats
+    matrix: NDArray[np.float16]
     verdicts: NDArray[np.int8]
+
+
+def joined(parts: list[CandidateRows]) -> CandidateRows:
+    """Join rows; the list is emptied on the way, for millions of rows do not fit into memory twice.
+
+    Parameters
+    ----------
+    parts
+        At least one, all as wide.
+    """
+    verdicts = np.concatenate([part.verdicts for part in parts])
+    matrix = np.empty((len(verdicts), parts[0].matrix.shape[1]), dtype=np.float16)
+    end = len(verdicts)
+    while parts:
+        part = parts.pop()
+        matrix[end - len(part.verdicts) : end] = part.matrix
+        end -= len(part.verdicts)
+    return CandidateRows(matrix, verdicts)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from spamguard.learning.config import Config
 from spamguard.learning.documents import Ingredients, Labelled, lone_ads, make
 from spamguard.learning.lexical_stage import BATCH
 from spamguard.learning.network_fit import fit_network
-from spamguard.learning.rows import CandidateRows, ChosenRows, candidate_rows, chosen_rows
+from spamguard.learning.rows import CandidateRows, ChosenRows, candidate_rows, chosen_rows, joined
 from spamguard.learning.split import part_of
 from spamguard.model.network import Network
 from spamguard.model.tagger import Tagger
@@ -81,10 +81,7 @@ def mine_candidates(
     jobs = [delayed(_candidate_batch)(tagger, parts, config, config.seed + 300_000 + i) for i in range(count)]
     jobs += [delayed(_proposed)(tagger, texts, config) for texts in _stretches(as_they_stand)]
     found = [rows for rows in Parallel(config.jobs)(tqdm(jobs, desc="candidates")) if len(rows.verdicts)]
-    return CandidateRows(
-        np.concatenate([rows.matrix for rows in found], dtype=np.float32),
-        np.concatenate([rows.verdicts for rows in found]),
-    )
+    return joined(found)
 
 
 def fit_verifier(

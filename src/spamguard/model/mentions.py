@@ -1,4 +1,4 @@
-"""Places where news mentions what spam injects: links that a sentence needs, words that it announces."""
+"""What a span's place says: news mentions in a sentence what spam puts on a line of its own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ MENTION_ODDS = 2.0
 WITHIN_ODDS = 3.0
 # The same where a line starts with the span and goes on with a small letter (EXPERIMENTS.md, 16).
 BROKEN_LINE_ODDS = 1.0
+# Added where a span fills its line: many ads stand there, and few false cuts (EXPERIMENTS.md, 17).
+OWN_LINE_ODDS = 1.5
 _LINK = re.compile(
     r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?[)）>\]]?", re.IGNORECASE
 )
@@ -35,7 +37,7 @@ _FIRST_WIDE, _SHORT_CLAUSE_BYTES = "\u3000", 12
 
 
 def in_place(log_odds: Floats, texts: Sequence[str], places: Sequence[tuple[int, int, int]]) -> Floats:
-    """Take from the log-odds of spans what speaks against spam in their places.
+    """Take from the log-odds of spans what speaks against spam in their places, add what speaks for it.
 
     Parameters
     ----------
@@ -55,7 +57,7 @@ def in_place(log_odds: Floats, texts: Sequence[str], places: Sequence[tuple[int,
 
 
 def odds_against(text: str, start: int, end: int) -> float:
-    """Say how much less likely spam is in a span's place than training has it.
+    """Say how much less likely spam is in a span's place than its words alone have it.
 
     Parameters
     ----------
@@ -67,10 +69,12 @@ def odds_against(text: str, start: int, end: int) -> float:
     Returns
     -------
     float
-        Log-odds, 0 or more.
+        Log-odds; below 0 where a span fills its line.
     """
     before = text[max(start - _GAP, 0) : start].rstrip(_BLANK)[-1:]
     behind = text[end : end + _GAP].lstrip(_BLANK)[:1]
+    if _ends_line(before, start) and _ends_line(behind, len(text) - end):
+        return -OWN_LINE_ODDS
     mentioned = _is_announced(text, start) or (before in _SENTENCE_ENDS and _announces(text, start, end))
     if _LINK.fullmatch(text, start, end) and _shows(before) and _shows(behind):
         mentioned = mentioned or before not in _CLAUSE_ENDS
@@ -80,6 +84,11 @@ def odds_against(text: str, start: int, end: int) -> float:
 def _shows(char: str) -> bool:
     """Whether there is a character, and no line break, which does not print."""
     return char != "" and char.isprintable()
+
+
+def _ends_line(neighbour: str, to_end: int) -> bool:
+    """Whether a span's next neighbour is a line break, or the text's end lies within the gap."""
+    return to_end < _GAP if not neighbour else _BREAKS.match(neighbour) is not None
 
 
 def _odds_of_place(before: str, behind: str) -> float:
