@@ -24,6 +24,8 @@ Floats = NDArray[np.float32]
 # Documents that are one ad alone, to each other one: a crawl has some, and an ad there is foreign to nothing
 # (EXPERIMENTS.md, 15).
 _LONE_SHARE = 0.03
+# Documents to calibrate on, to each one that is learnt from: a curve of forty points needs few.
+_CALIBRATION_SHARE = 0.05
 
 
 def _candidate_batch(tagger: Tagger, parts: Ingredients, config: Config, seed: int) -> CandidateRows:
@@ -115,8 +117,9 @@ def fit_verifier(
         networks=knobs.networks,
         jobs=config.jobs,
     )
-    made = make(rest, knobs.documents // 4, polluted_share=knobs.polluted_share, seed=config.seed + 350_000)
-    made += lone_ads(rest, n_lone // 4, seed=config.seed + 360_000)
+    n_made, n_alone = round(_CALIBRATION_SHARE * knobs.documents), round(_CALIBRATION_SHARE * n_lone)
+    made = make(rest, n_made, polluted_share=knobs.polluted_share, seed=config.seed + 350_000)
+    made += lone_ads(rest, n_alone, seed=config.seed + 360_000)
     jobs = [
         delayed(_chosen_batch)(tagger, network, texts, config) for texts in _stretches(made + all_clean(rest))
     ]
