@@ -179,7 +179,7 @@ class Reader:
         """Rebuild a reader from :meth:`to_arrays`'s form."""
         depth = len(DILATIONS) + 2
         return cls(
-            arrays["reader_table"].astype(np.int8),
+            arrays["reader_table"].astype(np.int8, copy=False),
             arrays["reader_table_scale"].astype(np.float32),
             arrays["reader_mean"].astype(np.float32),
             arrays["reader_scale"].astype(np.float32),

@@ -198,7 +198,9 @@ class Tagger:
         """Rebuild a tagger from :meth:`to_arrays`'s form."""
         names = tuple(str(name) for name in arrays["language_names"])
         tables = LanguageTables(
-            names, arrays["language_grams"].astype(np.uint8), arrays["language_pairs"].astype(np.uint8)
+            names,
+            arrays["language_grams"].astype(np.uint8, copy=False),
+            arrays["language_pairs"].astype(np.uint8, copy=False),
         )
         return cls(
             arrays["lexical_weights"].astype(np.float32),
