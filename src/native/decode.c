@@ -1,8 +1,10 @@
 /* The best lawful sequence of tags over stretches of tokens: spamguard.model.decoding.best_tags. */
+#include <math.h>
+
 #include "native.h"
 
 enum { OUTSIDE, BEGIN, INSIDE, END, SINGLE, N_TAGS };
-#define IMPOSSIBLE -1e9
+#define IMPOSSIBLE (-HUGE_VAL)
 
 typedef struct {
     double value;

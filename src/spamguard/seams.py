@@ -11,7 +11,7 @@ from spamguard.spans import Interval, complement, merge
 # A line ends where str.splitlines would end it in plain text; form feeds and the like are content.
 LINE_BREAKS = "\n\r\u2028\u2029\u0085"
 SPACES = " \u00a0\u3000\u2002\u2003\u2009\u202f"
-_BLANKS = SPACES + "\t"
+BLANKS = SPACES + "\t"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,14 @@ class Edit:
 def _with_blanks(text: str, start: int, end: int) -> Interval:
     """Bounds of the interval with the blanks on either side."""
     first, last = start, end
-    while first > 0 and text[first - 1] in _BLANKS:
+    while first > 0 and text[first - 1] in BLANKS:
         first -= 1
-    while last < len(text) and text[last] in _BLANKS:
+    while last < len(text) and text[last] in BLANKS:
         last += 1
     return first, last
 
 
-def _fills_lines(text: str, start: int, end: int) -> bool:
+def fills_lines(text: str, start: int, end: int) -> bool:
     """Whether nothing but blanks stands beside the interval on its first and last line."""
     first, last = _with_blanks(text, start, end)
     starts = first == 0 or text[first - 1] in LINE_BREAKS
@@ -92,7 +92,7 @@ def widen(text: str, start: int, end: int) -> Interval:
     ((0, 3), (4, 7), (4, 7))
     """
     first, last = _with_blanks(text, start, end)
-    if _fills_lines(text, start, end):
+    if fills_lines(text, start, end):
         if after := _break_after(text, last):
             return first, last + after
         return first - _break_before(text, first), last
@@ -130,14 +130,14 @@ def edits_for(text: str, intervals: Sequence[Interval]) -> list[Interval]:
     """
     joined: list[Interval] = []
     for start, end in merge(intervals):
-        if joined and not text[joined[-1][1] : start].strip(_BLANKS):
+        if joined and not text[joined[-1][1] : start].strip(BLANKS):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     blocks: list[Interval] = []
     filled = False
     for start, end in joined:
-        fills = _fills_lines(text, start, end)
+        fills = fills_lines(text, start, end)
         if blocks and filled and fills and _are_neighbours(text, blocks[-1][1], start):
             blocks[-1] = (blocks[-1][0], end)
         else:
@@ -148,7 +148,7 @@ def edits_for(text: str, intervals: Sequence[Interval]) -> list[Interval]:
 
 def _are_neighbours(text: str, end: int, start: int) -> bool:
     """Whether only blanks and one line break stand between two positions."""
-    gap = text[end:start].strip(_BLANKS)
+    gap = text[end:start].strip(BLANKS)
     return len(gap) in (1, 2) and _break_after(gap, 0) == len(gap)
 
 

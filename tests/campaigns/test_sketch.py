@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,15 @@ def test_a_document_is_its_least_distinct_shingles_however_often_it_repeats_itse
     piece: str, times: int
 ) -> None:
     letters = piece * times
+    every = np.unique(_shingle_hashes(letters, 12)).tolist()
+    assert document_signature(letters) == frozenset(every[:DOCUMENT_HASHES])
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(300, 2_000), st.integers(1, 3))
+def test_so_is_a_long_document_of_which_the_least_alone_are_sorted(
+    seed: int, length: int, times: int
+) -> None:
+    letters = "".join(random.Random(seed).choices("abcdefgh爱上海", k=length)) * times
     every = np.unique(_shingle_hashes(letters, 12)).tolist()
     assert document_signature(letters) == frozenset(every[:DOCUMENT_HASHES])
 

@@ -56,12 +56,25 @@ def test_every_value_arrives_in_its_place(tiny: Path) -> None:
     assert config.language_weight == {"host:zh": 0.5}
 
 
-@pytest.mark.parametrize(("key", "value"), [("networks", "0"), ("hidden", "[]")])
-def test_a_third_stage_without_networks_is_refused(good: str, tmp_path: Path, key: str, value: str) -> None:
+@pytest.mark.parametrize(("key", "value"), [
+        ("networks", "0"), ("networks", "1.5"), ("networks", '"2"'),
+        ("hidden", "[]"), ("hidden", "[0]"), ("hidden", "[-3]"), ("hidden", "40"), ("hidden", "[1.5]"),
+    ],
+)  # fmt: skip
+def test_a_third_stage_without_networks_or_of_no_width_is_refused(
+    good: str, tmp_path: Path, key: str, value: str
+) -> None:
     stages, verifier = good.split("[verifier]")
     faulty = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", verifier, count=1)
-    with pytest.raises(InputError, match=r"\[verifier\]: networks must be 1 or more"):
+    with pytest.raises(InputError, match=r"\[verifier\]: networks must be a whole number from 1"):
         read_config(write(tmp_path, f"{stages}[verifier]{faulty}"))
+
+
+def test_a_stage_that_is_no_table_is_refused(good: str, tmp_path: Path) -> None:
+    stages, verifier = good.split("[verifier]")
+    rest = verifier[verifier.index("\n[") :]
+    with pytest.raises(InputError, match="verifier must be a table"):
+        read_config(write(tmp_path, f"verifier = 3\n{stages}{rest}"))
 
 
 @pytest.mark.parametrize("key", [field.name for field in fields(Config)])

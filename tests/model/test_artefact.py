@@ -7,6 +7,7 @@ import io
 import json
 import pickle
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -223,11 +224,32 @@ def test_an_oversized_file_is_refused_unread(tmp_path: Path, name: str, most: in
         read(tmp_path)
 
 
-def test_what_would_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+def noise(n_bytes: int) -> np.ndarray[Any, Any]:
+    """Bytes that do not shrink."""
+    return np.frombuffer(np.random.default_rng(1).bytes(n_bytes), dtype=np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "manifest", "message"),
+    [
+        (lambda: noise(MAX_FILE_BYTES + 1), {}, f"would be larger than {MAX_FILE_BYTES:,} bytes"),
+        (lambda: np.zeros(MAX_UNPACKED_BYTES, np.uint8), {}, f"than {MAX_UNPACKED_BYTES:,} bytes unpacked"),
+        (
+            lambda: noise(1),
+            {"story": "x" * MAX_MANIFEST_BYTES},
+            f"manifest would be larger than {MAX_MANIFEST_BYTES:,}",
+        ),
+        (lambda: noise(1), {"figure": float("nan")}, "manifest is no JSON: Out of range"),
+        (lambda: noise(1), {"path": Path()}, "manifest is no JSON: .*not JSON serializable"),
+        (lambda: noise(1), {"quote": "\ud800"}, "manifest is no JSON: .*surrogates not allowed"),
+    ],
+)
+def test_what_would_not_be_read_again_is_not_written(
+    tmp_path: Path, arrays: Callable[[], np.ndarray[Any, Any]], manifest: dict[str, Any], message: str
+) -> None:
     save(tmp_path, ARRAYS, MANIFEST)
-    noise = np.frombuffer(np.random.default_rng(1).bytes(MAX_FILE_BYTES + 1), dtype=np.uint8)
-    with pytest.raises(ArtefactError, match=f"would be larger than {MAX_FILE_BYTES:,} bytes"):
-        save(tmp_path, {**ARRAYS, "noise": noise}, MANIFEST)
+    with pytest.raises(ArtefactError, match=message):
+        save(tmp_path, {**ARRAYS, "noise": arrays()}, {**MANIFEST, **manifest})
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([ARRAYS_NAME, MANIFEST_NAME])
     assert read(tmp_path).arrays.keys() == ARRAYS.keys()
 

@@ -13,7 +13,7 @@ from spamguard.errors import ArtefactError
 from spamguard.features.lexical import HASH_BITS
 from spamguard.model import artefact
 from spamguard.model.artefact import Artefact
-from spamguard.model.checking import check
+from spamguard.model.checking import MOST_WEIGHT, check
 from spamguard.model.detector import Detector
 from spamguard.model.loading import shipped_folder
 from spamguard.model.reader import WIDTH
@@ -190,6 +190,15 @@ def test_a_calibration_that_gives_no_probabilities_is_refused(
 def test_languages_without_a_name_are_refused(whole: Artefact) -> None:
     with pytest.raises(ArtefactError, match="a row for each of 3 languages, has 2"):
         check(with_array(whole, "language_names", np.array(["en", "zh", "ja"])))
+
+
+@pytest.mark.parametrize("name", ["reader_weight_1", "verifier_scale", "lexical_weights", "gate"])
+@pytest.mark.parametrize("value", [MOST_WEIGHT + 1, -3e38])
+def test_one_absurd_weight_is_refused_wherever_it_stands(whole: Artefact, name: str, value: float) -> None:
+    array = whole.arrays[name].astype(np.float32)
+    array.flat[-1] = value
+    with pytest.raises(ArtefactError, match=f"array {name} holds values beyond 1,001"):
+        check(with_array(whole, name, array))
 
 
 @pytest.mark.parametrize("name", ["reader_weight_4", "verifier_weight_0"])

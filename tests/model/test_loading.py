@@ -79,8 +79,10 @@ def test_a_manifest_that_lacks_what_decoding_needs_is_refused(
 
 
 def test_a_threshold_that_is_no_number_never_reaches_a_text(detector: Detector, tmp_path: Path) -> None:
-    thresholds = {"newsroom": float("nan"), "corpus": 0.3}
+    thresholds = {"newsroom": 0.123, "corpus": 0.3}
     artefact.save(tmp_path, detector.to_arrays(), {**detector.manifest, "thresholds": thresholds})
+    path = tmp_path / artefact.MANIFEST_NAME
+    path.write_text(path.read_text("utf-8").replace("0.123", "NaN"), "utf-8")
     with pytest.raises(ArtefactError, match="is damaged: threshold newsroom must be a number from 0 to 1"):
         load_detector(tmp_path)
 

@@ -120,14 +120,14 @@ def test_a_line_that_goes_on_in_small_letters_behind_its_start_speaks_against_it
         "It met.\n¦best slots¦",
         "¦slots¦  \r\nIt met.",
         "met\u2028\t¦夜上海论坛¦\u3000\nIt",
-        "a\x85¦b¦\x0bc",
+        "a\x85¦b¦\u2009",
     ],
 )
 def test_a_span_that_fills_its_line_is_likelier_spam(text: str) -> None:
     assert odds_against(*marked(text)) == -OWN_LINE_ODDS
 
 
-@pytest.mark.parametrize("text", ["- ¦slots¦", "It met.         ¦slots¦", "It met.\u200b¦slots¦\u200b"])
+@pytest.mark.parametrize("text", ["- ¦slots¦", "a\n¦slots¦\x0bb", "It met.\u200b¦slots¦\u200b"])
 def test_a_span_with_anything_beside_it_does_not_fill_its_line(text: str) -> None:
     assert odds_against(*marked(text)) >= 0
 

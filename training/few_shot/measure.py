@@ -34,7 +34,7 @@ from spamguard.learning.grammar import Family, load_families
 from spamguard.learning.held_out import key
 from spamguard.learning.injection import inject
 from spamguard.learning.labels.record import Label, Mark
-from spamguard.learning.proof.comparison import Comparison
+from spamguard.learning.proof.comparison import CleansMany, Comparison
 from spamguard.learning.proof.gate import floor_cases, prove, refusals
 from spamguard.learning.shipped import shipped
 from spamguard.learning.threads import one_thread
@@ -88,7 +88,7 @@ def as_label(document: Labelled) -> Label:
     return Label(document.text, marks)
 
 
-def figures(guard: Guard, cases: list[Case]) -> dict[str, Any]:
+def figures(guard: CleansMany, cases: list[Case]) -> dict[str, Any]:
     """Measure a model; of its category, on the spans that it found."""
     with one_thread():
         evaluation = evaluate(guard.clean_many, cases)
@@ -143,17 +143,17 @@ def measure(
             "family": family.name, "documents": count, "seconds": seconds,
             "share_of_way": step.share, "refused": list(step.refused),
             "before": figures(Guard(base), cases), "after": figures(after, cases),
-            "floor_set": change(base, step.detector, floor),
-            "elsewhere": change(base, step.detector, elsewhere),
+            "floor_set": change(remembering, after, floor),
+            "elsewhere": change(remembering, after, elsewhere),
         }  # fmt: skip
         print(json.dumps(row), flush=True)
         rows.append(row)
     return rows
 
 
-def change(base: Detector, candidate: Detector, cases: list[Case]) -> dict[str, float]:
+def change(base: Remembering, candidate: Guard, cases: list[Case]) -> dict[str, float]:
     """Return by how much the shares of restored and altered cases change."""
-    before, after = (figures(Guard(one), cases) for one in (base, candidate))
+    before, after = (figures(one, cases) for one in (base, candidate))
     return {name: round(after[name] - before[name], 4) for name in ("restored", "altered")}
 
 
@@ -182,18 +182,7 @@ def main() -> None:
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
     """Return the figures as Markdown."""
-    head = (
-        "campaign",
-        "documents",
-        "before",
-        "after",
-        "restored",
-        "category",
-        "way",
-        "floor set",
-        "elsewhere",
-    )
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    lines = [f"| {' | '.join(HEADS)} |", "|---" * len(HEADS) + "|"]
     for row in rows:
         after, gate = row["after"], "refused" if row["refused"] else f"{row['share_of_way']:.0%}"
         cells = [row["family"], row["documents"], f"{row['before']['recall']:.2f}", f"{after['recall']:.3f}"]

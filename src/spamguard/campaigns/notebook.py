@@ -28,18 +28,18 @@ class Note:
         Its cleaning in one pass.
     suspected
         Spans of the cleaned text below the threshold.
-    is_marked
-        Whether a string that recurs over the corpus stands in the text.
+    needs_look
+        Whether a string that recurs over the corpus stands in the text, or may.
 
     Examples
     --------
-    >>> Note(CleanResult("It rained.")).is_marked
+    >>> Note(CleanResult("It rained.")).needs_look
     False
     """
 
     result: CleanResult
     suspected: tuple[Span, ...] = ()
-    is_marked: bool = False
+    needs_look: bool = False
 
 
 class Notebook:
@@ -48,14 +48,14 @@ class Notebook:
     Parameters
     ----------
     path
-        File of the notebook; it must not exist, or be one written before.
+        File of the notebook; it must not exist, or be one that this version wrote.
 
     Examples
     --------
     >>> notebook = Notebook(":memory:")
     >>> notebook.write("It rained.", CleanResult("It rained."), [])
     >>> notebook.read("It rained.")
-    Note(result=CleanResult(text='It rained.', spans=(), edits=()), suspected=(), is_marked=False)
+    Note(result=CleanResult(text='It rained.', spans=(), edits=()), suspected=(), needs_look=False)
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -64,7 +64,7 @@ class Notebook:
         self._store.execute("PRAGMA synchronous = OFF")
         self._store.execute(
             "CREATE TABLE IF NOT EXISTS note"
-            " (digest BLOB PRIMARY KEY, found TEXT, is_marked INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
+            " (digest BLOB PRIMARY KEY, found TEXT, needs_look INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID"
         )
         weakref.finalize(self, self._store.close)
         self._held: dict[bytes, str | None] = {}
@@ -83,7 +83,9 @@ class Notebook:
         """Write what is held in memory."""
         self._store.execute("BEGIN")
         self._store.executemany(
-            "INSERT OR REPLACE INTO note (digest, found) VALUES (?, ?)", self._held.items()
+            "INSERT INTO note (digest, found) VALUES (?, ?)"
+            " ON CONFLICT (digest) DO UPDATE SET found = excluded.found",
+            self._held.items(),
         )
         self._store.execute("COMMIT")
         self._held.clear()
@@ -95,7 +97,7 @@ class Notebook:
         self.flush()
         self._store.execute("BEGIN")
         self._store.executemany(
-            "UPDATE note SET is_marked = 1 WHERE digest = ?", ((_digest(text),) for text in texts)
+            "UPDATE note SET needs_look = 1 WHERE digest = ?", ((_digest(text),) for text in texts)
         )
         self._store.execute("COMMIT")
 
@@ -104,20 +106,20 @@ class Notebook:
         digest = _digest(text)
         if self._held:
             self.flush()
-        query = "SELECT found, is_marked FROM note WHERE digest = ?"
+        query = "SELECT found, needs_look FROM note WHERE digest = ?"
         row = self._store.execute(query, (digest,)).fetchone()
         if row is None:
             return None
-        found, is_marked = row
+        found, needs_look = row
         if found is None:
-            return Note(CleanResult(text), (), bool(is_marked))
+            return Note(CleanResult(text), (), bool(needs_look))
         spans, edits, suspected = json.loads(found)
         cleaned = remove(text, edits)
         taken = tuple(Edit(start, end, text[start:end]) for start, end in edits)
         return Note(
             CleanResult(cleaned, _unpacked(text, spans), taken),
             _unpacked(cleaned, suspected),
-            bool(is_marked),
+            bool(needs_look),
         )
 
     def close(self) -> None:

@@ -13,8 +13,8 @@ from spamguard.campaigns.skeleton import Skeleton
 # Letters of a string's head that are looked up before the whole is compared.
 HEAD_LETTERS = 4
 _BASE = np.uint64(0x9E3779B97F4A7C15)
-# Heads are marked by the upper bits of their hashes in a table of flags: two of 5,000 strings meet in one
-# place now and then, which costs a comparison.
+# Heads are marked by the upper bits of their hashes in a table of flags: two of them meet in one place now
+# and then, which costs a comparison.
 _TABLE_BITS = 20
 
 
@@ -90,5 +90,6 @@ def _windows(letters: str) -> NDArray[np.intp]:
     code = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
     hashes = np.zeros(len(code) - HEAD_LETTERS + 1, dtype=np.uint64)
     for i in range(HEAD_LETTERS):
-        hashes = hashes * _BASE + code[i : i + len(hashes)]
+        # Multiplied last, so that the last letter, too, reaches the upper bits.
+        hashes = (hashes + code[i : i + len(hashes)]) * _BASE
     return (hashes >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,14 +11,13 @@ import numpy as np
 from spamguard.campaigns.quoting import introduces_quote, is_quoted
 from spamguard.campaigns.skeleton import Skeleton, skeleton_of
 from spamguard.campaigns.sketch import document_signature
-from spamguard.seams import LINE_BREAKS
+from spamguard.seams import fills_lines
 from spamguard.spans import Category, Span
 
 # Shorter strings are no evidence: too many good lines share three letters.
 MIN_LETTERS = 4
 # Of a longer string only its head is compared: what is longer is a block of ads, and hash-busters end ads.
 MAX_LETTERS = 400
-_BREAK = re.compile(f"[{LINE_BREAKS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +102,11 @@ def _sighting(name: str, text: str, span: Span, skeleton: Skeleton, script: int)
         letters=letters,
         score=span.score,
         category=span.category,
-        own_line=fills_line(text, span.start, span.end),
+        own_line=fills_lines(text, span.start, span.end),
         quoted=is_quoted(text, span.start, span.end) or introduces_quote(text, span.end),
         foreign=skeleton.script(first, last) != script,
         script=script,
     )
-
-
-def fills_line(text: str, start: int, end: int) -> bool:
-    """Whether nothing but white space stands beside an interval on its lines."""
-    before = text[max(0, start - 200) : start].rstrip(" \t\u3000")
-    behind = text[end : end + 200].lstrip(" \t\u3000")
-    starts = not before or _BREAK.match(before[-1]) is not None
-    return starts and (not behind or _BREAK.match(behind[0]) is not None)
 
 
 def company(text: str, spans: Sequence[Span]) -> frozenset[int]:

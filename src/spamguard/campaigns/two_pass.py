@@ -78,7 +78,7 @@ class TwoPass:
             noted = [self._notebook.read(text) for text in batch]
             unseen = self._clean([text for text, one in zip(batch, noted, strict=True) if one is None])
             # Nobody has looked into a text that the first pass did not see.
-            yield from self._heard([one or Note(next(unseen), is_marked=True) for one in noted])
+            yield from self._heard([one or Note(next(unseen), needs_look=True) for one in noted])
 
     def close(self) -> None:
         """Let go of the notebook's file."""
@@ -94,7 +94,7 @@ class TwoPass:
         """Remove what campaigns left in cleaned texts; a removal may uncover more."""
         results, suspected = [one.result for one in noted], [one.suspected for one in noted]
         # An untouched text without a mark and a suspicion holds nothing that a campaign could have left.
-        due = [i for i, one in enumerate(noted) if one.is_marked or one.suspected or one.result.changed]
+        due = [i for i, one in enumerate(noted) if one.needs_look or one.suspected or one.result.changed]
         for _ in range(MAX_ROUNDS):
             skeletons = skeletons_of([results[i].text for i in due])
             changed = []

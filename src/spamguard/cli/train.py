@@ -144,7 +144,7 @@ def _learn(
     click.echo(f"learnt from {candidate.n_learnt:,} labels, {candidate.n_held_out:,} held out", err=True)
     show_proof(candidate.proof, candidate.refused)
     if report is not None:
-        points = learning_curve(started_from, labels, share=share, seed=seed)
+        points = learning_curve(started_from, candidate.detector, labels, share=share, seed=seed)
         plots = [plot_learning(points)] if points else []
         guards = Guard(started_from), Guard(candidate.detector)
         plots += curves(*guards, floor_cases(), FLOOR_SET)

@@ -147,9 +147,15 @@ def read_config(path: Path) -> Config:
         "categories": CategoriesConfig,
     }
     for name, kind in stages.items():
-        if isinstance(table.get(name), dict):
+        if name in table:
+            if not isinstance(table[name], dict):
+                raise InputError(f"{path.name}: {name} must be a table")
             table[name] = _build(kind, table[name], f"{path.name} [{name}]")
     config = _build(Config, table, path.name)
-    if config.verifier.networks < 1 or not config.verifier.hidden:
-        raise InputError(f"{path.name} [verifier]: networks must be 1 or more, hidden name a layer or more")
+    hidden = config.verifier.hidden
+    sizes = [config.verifier.networks, *(hidden if isinstance(hidden, list) and hidden else [0])]
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise InputError(
+            f"{path.name} [verifier]: networks must be a whole number from 1, hidden a list of such numbers"
+        )
     return config

@@ -71,7 +71,8 @@ def entities(text: str, rng: random.Random) -> str:
 def tags_between(text: str, rng: random.Random) -> str:
     """Put empty tags or comments of HTML between the letters of words."""
     tag = rng.choice(["<b></b>", "<!-- -->", "<wbr>"])
-    return "".join(c + tag * (c + text[i + 1 : i + 2]).isalnum() for i, c in enumerate(text))
+    pairs = zip(text, text[1:] + " ", strict=True)
+    return "".join(char + tag * (char + behind).isalnum() for char, behind in pairs)
 
 
 # Those that no training draws come first; the others are those of training.

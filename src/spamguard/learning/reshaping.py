@@ -13,6 +13,7 @@ from collections.abc import Callable
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])")
 _BULLETS = ("• ", "- ", "* ", "✓ ", "▪ ", "● ", "– ", "· ", "→ ", "✔ ", "► ")
 _LONGEST_ITEM = 120
+_LEAST_TORN = 5
 _HEADING_CASES: list[Callable[[str], str]] = [str.title, str.upper, str.strip, str.strip]
 
 
@@ -79,10 +80,13 @@ def no_space_after_stops(text: str, rng: random.Random) -> str:
 def torn(text: str, rng: random.Random) -> str:
     """Lose a line's first letters, as pages that print a large initial do, or its last, as teasers do."""
     lines = text.split("\n")
-    at = rng.randrange(len(lines))
-    cut = rng.randint(1, 5)
-    line = lines[at][cut:] if rng.random() < 0.6 else lines[at][: -cut - rng.randint(0, 60)]
-    return "\n".join([*lines[:at], line or lines[at], *lines[at + 1 :]])
+    long = [at for at, line in enumerate(lines) if len(line) > _LEAST_TORN]
+    if not long:
+        return text
+    at, cut = rng.choice(long), rng.randint(1, _LEAST_TORN)
+    line = lines[at]
+    torn_line = line[cut:] if rng.random() < 0.6 else line[: rng.randint(_LEAST_TORN, len(line) - 1)]
+    return "\n".join([*lines[:at], torn_line, *lines[at + 1 :]])
 
 
 Reshaping = Callable[[str, random.Random], str]

@@ -71,27 +71,71 @@ def save(folder: Path, arrays: Arrays, manifest: dict[str, Any]) -> Artefact:
     Raises
     ------
     ArtefactError
-        If an array holds objects, or the arrays take more room than is read again.
+        If an array holds objects, arrays or manifest take more room than is read again, or the manifest is no
+        JSON.
     """
     for name, array in arrays.items():
         if array.dtype.hasobject:
             raise ArtefactError(f"array {name} holds objects; an artefact holds numbers only")
+    full = {"kind": KIND, "format": FORMAT, **manifest, "arrays_sha256": _digest(b"")}
+    _as_json(full)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / ARRAYS_NAME
     temporary = folder / (ARRAYS_NAME + ".tmp")
     with temporary.open("wb") as stream:
         _write_arrays(stream, arrays)
-    if temporary.stat().st_size > MAX_FILE_BYTES:
+    try:
+        _check_room(temporary, target)
+    except ArtefactError:
         temporary.unlink()
-        raise ArtefactError(
-            f"{target} would be larger than {MAX_FILE_BYTES:,} bytes, and none so large is read"
-        )
+        raise
     os.replace(temporary, target)
-    full = {"kind": KIND, "format": FORMAT, **manifest, "arrays_sha256": _digest(target.read_bytes())}
+    full["arrays_sha256"] = _digest(target.read_bytes())
     temporary = folder / (MANIFEST_NAME + ".tmp")
-    temporary.write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    temporary.write_bytes(_as_json(full))
     os.replace(temporary, folder / MANIFEST_NAME)
     return Artefact(full, arrays)
+
+
+def _check_room(written: Path, target: Path) -> None:
+    """Refuse arrays that would not be read again.
+
+    Raises
+    ------
+    ArtefactError
+        If they take too much room, packed or unpacked.
+    """
+    size = written.stat().st_size
+    with zipfile.ZipFile(written) as archive:
+        total = _unpacked_bytes(archive)
+    for found, most, how in ((size, MAX_FILE_BYTES, ""), (total, MAX_UNPACKED_BYTES, " unpacked")):
+        if found > most:
+            raise ArtefactError(
+                f"{target} would be larger than {most:,} bytes{how}, and none so large is read"
+            )
+
+
+def _unpacked_bytes(archive: zipfile.ZipFile) -> int:
+    """Bytes of all members, unpacked."""
+    return sum(member.file_size for member in archive.infolist())
+
+
+def _as_json(manifest: Mapping[str, Any]) -> bytes:
+    """Write a manifest as it is stored.
+
+    Raises
+    ------
+    ArtefactError
+        If it holds what JSON cannot, or takes more room than is read again.
+    """
+    try:
+        text = json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+        content = text.encode("utf-8")
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ArtefactError(f"the manifest is no JSON: {error}") from None
+    if len(content) > MAX_MANIFEST_BYTES:
+        raise ArtefactError(f"the manifest would be larger than {MAX_MANIFEST_BYTES:,} bytes")
+    return content
 
 
 def _write_arrays(stream: BinaryIO, arrays: Arrays) -> None:
@@ -190,7 +234,7 @@ def _unpacked(content: bytes, path: Path) -> Arrays:
     """Unpack the arrays, refusing objects and more bytes than a model has."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            total = sum(member.file_size for member in archive.infolist())
+            total = _unpacked_bytes(archive)
             if total > MAX_UNPACKED_BYTES:
                 raise ArtefactError(
                     f"{path} unpacks to {total:,} bytes, at most {MAX_UNPACKED_BYTES:,} are allowed"

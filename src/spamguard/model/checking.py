@@ -23,6 +23,9 @@ from spamguard.model.reader import DILATIONS, ROW_BITS, STEPS, WIDTH
 from spamguard.model.verifier import Verdict
 from spamguard.spans import CATEGORIES
 
+# Of any weight: the largest of ours is 20, a scale at most 1,000 (its feature's deviation counts as 0.001 at
+# least). Beyond, sums of products could leave the range of floats.
+MOST_WEIGHT = 1_001.0
 # Of what a model calls itself; the log and the metrics hold it.
 MAX_NAME_CHARS = 100
 Array = NDArray[np.generic]
@@ -58,13 +61,15 @@ def check(artefact: Artefact) -> None:
     ------
     ArtefactError
         If the name does not show, a threshold is missing or no number from 0 to 1, or the prior or any other
-        number of the manifest not finite; or if an array has values that are not finite, a type or a shape
-        that this code cannot use, or the calibration does not ascend.
+        number of the manifest not finite; or if an array has values that are not finite or absurdly large,
+        a type or a shape that this code cannot use, or the calibration does not ascend.
     """
     _check_manifest(artefact.manifest)
     for name, array in artefact.arrays.items():
         if array.dtype.kind in "fc" and not np.isfinite(array).all():
             raise ArtefactError(f"array {name} holds values that are not finite")
+        if array.dtype.kind in "fc" and np.abs(array).max(initial=0) > MOST_WEIGHT:
+            raise ArtefactError(f"array {name} holds values beyond {MOST_WEIGHT:,.0f}")
     for name, (dtypes, shape) in _expected(artefact.arrays):
         if name in artefact.arrays:
             _check_array(name, artefact.arrays[name], dtypes, shape)

@@ -6,6 +6,7 @@ algorithm of Viterbi (1967).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -33,7 +34,7 @@ class Tag(IntEnum):
 ACTIVE = 0.15
 # Tokens on either side of an active one that are decoded with it.
 REACH = 40
-_IMPOSSIBLE = -1e9
+_IMPOSSIBLE = -math.inf
 
 
 def regions(outside: Floats, tokens: TokenBatch) -> list[Interval]:

@@ -9,6 +9,8 @@ from unicodedata import category
 import numpy as np
 from numpy.typing import NDArray
 
+from spamguard.seams import BLANKS, LINE_BREAKS, fills_lines
+
 Floats = NDArray[np.float32]
 
 # Taken from the log-odds of a span in such a place: few ads stand there, and many false cuts
@@ -23,7 +25,6 @@ OWN_LINE_ODDS = 1.5
 _LINK = re.compile(
     r"[(（<\[]?(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?[)）>\]]?", re.IGNORECASE
 )
-_BLANK = " \t\u3000\xa0"
 # Blanks between a span and what is its neighbour all the same.
 _GAP = 8
 _COLON = re.compile("[:：](?!//)")
@@ -32,7 +33,7 @@ _SENTENCE_ENDS = frozenset(".!?…。！？।؟۔")
 _CLAUSE_ENDS = _SENTENCE_ENDS | frozenset(":：;；|•·")
 # How far back a sentence is looked for, and how many bytes of UTF-8 are no label such as "Tags" any more.
 _REACH, _LABEL_BYTES = 120, 18
-_BREAKS = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = re.compile(f"[{LINE_BREAKS}]")
 _FIRST_WIDE, _SHORT_CLAUSE_BYTES = "\u3000", 12
 
 
@@ -57,7 +58,7 @@ def in_place(log_odds: Floats, texts: Sequence[str], places: Sequence[tuple[int,
 
 
 def odds_against(text: str, start: int, end: int) -> float:
-    """Say how much less likely spam is in a span's place than its words alone have it.
+    """Say what a span's place speaks against spam.
 
     Parameters
     ----------
@@ -71,10 +72,10 @@ def odds_against(text: str, start: int, end: int) -> float:
     float
         Log-odds; below 0 where a span fills its line.
     """
-    before = text[max(start - _GAP, 0) : start].rstrip(_BLANK)[-1:]
-    behind = text[end : end + _GAP].lstrip(_BLANK)[:1]
-    if _ends_line(before, start) and _ends_line(behind, len(text) - end):
+    if fills_lines(text, start, end):
         return -OWN_LINE_ODDS
+    before = text[max(start - _GAP, 0) : start].rstrip(BLANKS)[-1:]
+    behind = text[end : end + _GAP].lstrip(BLANKS)[:1]
     mentioned = _is_announced(text, start) or (before in _SENTENCE_ENDS and _announces(text, start, end))
     if _LINK.fullmatch(text, start, end) and _shows(before) and _shows(behind):
         mentioned = mentioned or before not in _CLAUSE_ENDS
@@ -84,11 +85,6 @@ def odds_against(text: str, start: int, end: int) -> float:
 def _shows(char: str) -> bool:
     """Whether there is a character, and no line break, which does not print."""
     return char != "" and char.isprintable()
-
-
-def _ends_line(neighbour: str, to_end: int) -> bool:
-    """Whether a span's next neighbour is a line break, or the text's end lies within the gap."""
-    return to_end < _GAP if not neighbour else _BREAKS.match(neighbour) is not None
 
 
 def _odds_of_place(before: str, behind: str) -> float:
@@ -108,13 +104,13 @@ def _announces(text: str, start: int, end: int) -> bool:
 
 def _is_announced(text: str, start: int) -> bool:
     """Whether a sentence that ends in a colon stands before a position on its line; labels are none."""
-    line = _BREAKS.split(text[max(start - _REACH, 0) : start])[-1].rstrip(_BLANK)
+    line = _BREAKS.split(text[max(start - _REACH, 0) : start])[-1].rstrip(BLANKS)
     if not line.endswith(_COLONS):
         return False
     clause = line[:-1]
     for sign in _CLAUSE_ENDS:
         clause = clause.rpartition(sign)[2]
-    clause = clause.strip(_BLANK)
+    clause = clause.strip(BLANKS)
     size = len(clause.encode("utf-8", "surrogatepass"))
     is_prose = any(f"{sign} " in line for sign in _SENTENCE_ENDS) or any(sign in line for sign in "。！？")
     # Behind a sentence a few words are a clause; one word, or three characters of Chinese, are a label.

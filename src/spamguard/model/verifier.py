@@ -89,6 +89,8 @@ _OWN_NAMES = (
 )
 # Vectors of the reader's last layer that a candidate is seen by.
 _N_READ = 5
+# Variants that are weighed at once: 60 MB of features.
+_VARIANTS_AT_ONCE = 16_384
 _MARKS = (CharClass.QUOTE, CharClass.OPEN, CharClass.CLOSE)
 
 
@@ -281,7 +283,11 @@ def choose(
         length. Candidates that another swallowed are left out.
     """
     variants = likeliest(variants_of(spans, tagged), tagged)
-    chances = network.log_probabilities(candidate_features(tagged, pairs, variants.first, variants.last))
+    n_blocks = -(-len(variants.first) // _VARIANTS_AT_ONCE)
+    blocks = zip(*(np.array_split(ends, n_blocks) for ends in (variants.first, variants.last)), strict=True)
+    chances = np.concatenate(
+        [network.log_probabilities(candidate_features(tagged, pairs, first, last)) for first, last in blocks]
+    )
     chosen = best_variants(variants, chances[:, Verdict.EXACT])
     ranges = [(int(variants.first[i]), int(variants.last[i])) for i in chosen]
     return ranges, spam_log_odds(chances[chosen])

@@ -15,9 +15,10 @@ from spamguard.model.detector import Detector
 
 @pytest.fixture(scope="module")
 def moved(base: Detector) -> Detector:
-    """The base with every weight one higher."""
+    """The base with every word's and every category's weight one higher."""
     weights = base.tagger.lexical_weights + np.float32(1)
-    return replace(base, tagger=replace(base.tagger, lexical_weights=weights))
+    tagger = replace(base.tagger, lexical_weights=weights)
+    return replace(base, tagger=tagger, category_weights=base.category_weights + np.float32(1))
 
 
 def lets(base: Detector, most: float) -> Callable[[Detector], tuple[Proof, Sequence[str]]]:
@@ -40,6 +41,8 @@ def test_a_model_goes_as_far_as_the_gate_lets_it(
     assert len(told) == SHARES.index(share)
     rise = step.detector.tagger.lexical_weights - base.tagger.lexical_weights
     assert abs(float(rise.mean()) - share) < 1e-3
+    # What kind of spam it is does not make text spam: categories are learnt whole.
+    np.testing.assert_array_equal(step.detector.category_weights, moved.category_weights)
 
 
 def test_where_no_step_may_serve_the_whole_way_is_shown_with_what_speaks_against_it(

@@ -14,12 +14,12 @@ from spamguard.cleaner import Guard
 from spamguard.errors import InputError
 from spamguard.learning.evaluation import tabulate
 from spamguard.learning.labels.record import Label
-from spamguard.learning.proof.comparison import Comparison
-from spamguard.learning.proof.gate import floor_digest, label_cases, prove, refusals
+from spamguard.learning.proof.comparison import Comparison, compare
+from spamguard.learning.proof.gate import HELD_OUT, floor_digest, label_cases, prove, refusals
 from spamguard.learning.update.lesson import Update, canonical, digest_of, make_lesson
 from spamguard.learning.update.model import ModelUpdate
 from spamguard.learning.update.splitting import split
-from spamguard.learning.update.stepping import Remembering, Step, furthest
+from spamguard.learning.update.stepping import Remembering, furthest
 from spamguard.model import artefact
 from spamguard.model.detector import Detector
 
@@ -102,7 +102,12 @@ def learn(
     tell(f"2 of 3: learning from {len(lesson.labelled):,} texts, with {len(lesson.kept):,} to keep")
     moved = move(base, lesson)
     tell(f"3 of 3: proving it on the floor set and {len(held_out):,} labels held out")
-    step = furthest(base, moved, partial(_judge, Remembering(Guard(base)), held_out), tell)
+    before = Remembering(Guard(base))
+    step = furthest(base, moved, partial(_judge, before), tell)
+    # Looked at once, when all is chosen: its figures are selected on in nothing.
+    seen = compare(before, Guard(step.detector), label_cases(held_out))
+    proof = {**step.proof, HELD_OUT: seen}
+    refused = refusals(proof)
     story = {
         "base": base.manifest.get("arrays_sha256", ""),
         "base_name": base.model_id,
@@ -115,26 +120,30 @@ def learn(
         "share_of_way": step.share,
         "floor_set_sha256": floor_digest(),
     }
-    manifest = _manifest(base, name, seed, story, step)
-    detector = replace(step.detector, manifest=manifest)
-    return Candidate(detector, step.proof, step.refused, len(learnt), len(held_out))
+    manifest = _manifest(base, name, seed, story, proof, refused)
+    return Candidate(replace(step.detector, manifest=manifest), proof, refused, len(learnt), len(held_out))
 
 
-def _judge(
-    base: Remembering, held_out: Sequence[Label], detector: Detector
-) -> tuple[Mapping[str, Comparison], Sequence[str]]:
-    """Prove a model, and say why it may not serve."""
-    proof = prove(base, Guard(detector), held_out)
+def _judge(base: Remembering, detector: Detector) -> tuple[Mapping[str, Comparison], Sequence[str]]:
+    """Prove a model on the floor set, and say why it may not serve."""
+    proof = prove(base, Guard(detector), [])
     return proof, refusals(proof)
 
 
 def learning_curve(
-    base: Detector, labels: Sequence[Label], *, share: float = DEFAULT_SHARE, seed: int = DEFAULT_SEED
+    base: Detector,
+    candidate: Detector,
+    labels: Sequence[Label],
+    *,
+    share: float = DEFAULT_SHARE,
+    seed: int = DEFAULT_SEED,
 ) -> list[tuple[float, float]]:
-    """Learn from a quarter, half and all of the labels, and measure each on those held out.
+    """Learn from a quarter and half of the labels, and measure on those held out, beside base and candidate.
 
     Parameters
     ----------
+    candidate
+        What :func:`learn` made of all of them.
     base, labels, share, seed
         As for :func:`learn`.
 
@@ -150,7 +159,9 @@ def learning_curve(
     ordered = sorted(learnt, key=lambda label: digest_of([label]))
     points = []
     for part in (0, len(ordered) // 4, len(ordered) // 2, len(ordered)):
-        model = ModelUpdate()(base, make_lesson(ordered[:part], seed)) if part else base
+        model = candidate if part == len(ordered) else base
+        if 0 < part < len(ordered):
+            model = ModelUpdate()(base, make_lesson(ordered[:part], seed))
         results = Guard(model).clean_many([case.text for case in cases])
         recall = tabulate(zip(cases, results, strict=True))["all"]["recall"]
         points.append((float(part), recall or 0.0))
@@ -162,7 +173,8 @@ def _manifest(
     name: str,
     seed: int,
     story: Mapping[str, Any],
-    step: Step,
+    proof: Mapping[str, Comparison],
+    refused: Sequence[str],
 ) -> dict[str, Any]:
     """Return what the candidate says about itself: the base's figures are not its own and stay behind."""
     kept = {key: value for key, value in base.manifest.items() if key not in _NOT_INHERITED}
@@ -173,6 +185,6 @@ def _manifest(
         "spamguard": version("spamguard"),
         "seed": seed,
         "learnt": dict(story),
-        "comparison": {title: one.to_dict() for title, one in step.proof.items()},
-        "gate": list(step.refused),
+        "comparison": {title: one.to_dict() for title, one in proof.items()},
+        "gate": list(refused),
     }

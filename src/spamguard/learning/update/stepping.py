@@ -1,4 +1,4 @@
-"""How far a model goes the way that labels point: as far as the gate lets it."""
+"""How far a model's words go the way that labels point: as far as the gate lets them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Step:
     Attributes
     ----------
     share
-        Of the way that the labels point, above 0, at most 1.
+        Of the way that the words go, above 0, at most 1; what kind of spam they are is learnt whole.
     detector
         The model.
     proof
@@ -73,14 +73,15 @@ def furthest(
     judge: Callable[[Detector], tuple[Proof, Sequence[str]]],
     tell: Callable[[str], None],
 ) -> Step:
-    """Go as far as the gate lets a model, by backtracking (Armijo, 1966): all the way, then less of it.
+    """Go as far as the gate lets a model's words, by backtracking (Armijo, 1966): all the way, then less.
 
     Parameters
     ----------
     base, moved
         Where the way starts and where it ends.
     judge
-        Proves a model, and says why it may not serve.
+        Proves a model, and says why it may not serve. What it judges by is selected on: measure on other
+        texts what the model is worth.
     tell
         Told what is tried next.
 
@@ -92,7 +93,7 @@ def furthest(
     whole: Step | None = None
     for share, detector in _on_the_way(base, moved):
         if whole is not None:
-            tell(f"the gate refuses that: going {share:.0%} of the way")
+            tell(f"the gate refuses that: the words go {share:.0%} of the way")
         step = Step(share, detector, *judge(detector))
         whole = whole or step
         if not step.refused:
@@ -102,7 +103,7 @@ def furthest(
 
 
 def _on_the_way(base: Detector, moved: Detector) -> Iterator[tuple[float, Detector]]:
-    """Yield models ever nearer to the base; one alone where the words did not move."""
+    """Yield models whose words are ever nearer to the base's; one alone where they did not move."""
     yield SHARES[0], moved
     start, end = base.tagger.lexical_weights, moved.tagger.lexical_weights
     if np.array_equal(start, end):
