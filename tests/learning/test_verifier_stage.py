@@ -53,7 +53,7 @@ def test_in_clean_texts_there_are_false_alarms_only(
     made = mine_candidates(tagger, parts, [], quick)
     assert len(mined.verdicts) == len(made.verdicts) + len(rows.verdicts)
     assert mined.matrix.shape == (len(mined.verdicts), rows.matrix.shape[1])
-    assert mined.matrix.dtype == np.float16
+    assert mined.matrix.dtype == np.float32
     assert {Verdict.INEXACT, Verdict.EXACT} & set(made.verdicts.tolist())
 
 

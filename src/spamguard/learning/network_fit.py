@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -13,19 +12,16 @@ from scipy.linalg import block_diag
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
-from spamguard.model.network import Network
+from spamguard.model.network import CLIP, Network
 
 Floats = NDArray[np.float32]
-Rows = NDArray[np.float16] | NDArray[np.float32]
 # Learning rates of Adam, one after the other, each for a share of the passes.
 _RATES = ((1e-3, 0.65), (2e-4, 0.35))
-# Rows are standardised in blocks: all of them in single precision would not fit into memory. A block is
-# large, for Adam's moments begin anew with each.
-_ROWS_AT_ONCE, _BLOCK_ROWS = 16_384, 262_144
+_ROWS_AT_ONCE = 16_384
 
 
 def fit_network(
-    matrix: Rows,
+    matrix: Floats,
     targets: NDArray[np.int8],
     *,
     hidden: tuple[int, ...],
@@ -40,7 +36,7 @@ def fit_network(
     Parameters
     ----------
     matrix
-        float16 or float32, shape (n, d).
+        float32, shape (n, d); standardised in place.
     targets
         int8, shape (n,): classes 0 to k - 1, each present.
     hidden
@@ -62,19 +58,22 @@ def fit_network(
     """
     mean = matrix.mean(axis=0, dtype=np.float64).astype(np.float32)
     scale = (1 / (_deviation(matrix, mean) + 1e-3)).astype(np.float32)
-    empty = Network(mean, scale, (), ())
+    matrix -= mean
+    matrix *= scale
+    np.clip(matrix, -CLIP, CLIP, out=matrix)
     tasks = [
-        delayed(_fit_layers)(empty, matrix, targets, hidden, epochs, alpha, seed + number)
+        delayed(_fit_layers)(matrix, targets, hidden, epochs, alpha, seed + number)
         for number in range(networks)
     ]
     # Filters of warnings belong to all threads: set before these start, reset when they are done.
     with warnings.catch_warnings():
         # The number of passes is chosen, not left to a tolerance.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return averaged(Parallel(jobs, prefer="threads")(tasks))
+        fitted = Parallel(jobs, prefer="threads")(tasks)
+    return averaged([Network(mean, scale, weights, biases) for weights, biases in fitted])
 
 
-def _deviation(matrix: Rows, mean: Floats) -> NDArray[np.float64]:
+def _deviation(matrix: Floats, mean: Floats) -> NDArray[np.float64]:
     """Return each column's standard deviation; NumPy's own would copy all rows in double precision."""
     squares = np.zeros(matrix.shape[1])
     for at in range(0, len(matrix), _ROWS_AT_ONCE):
@@ -83,29 +82,15 @@ def _deviation(matrix: Rows, mean: Floats) -> NDArray[np.float64]:
 
 
 def _fit_layers(
-    empty: Network,
-    matrix: Rows,
-    targets: NDArray[np.int8],
-    hidden: tuple[int, ...],
-    epochs: int,
-    alpha: float,
-    seed: int,
-) -> Network:
-    """Fit the layers of one network."""
-    classifier = MLPClassifier(
-        hidden, batch_size=1024, alpha=alpha, random_state=seed, warm_start=True, max_iter=1
-    )
-    rng = np.random.default_rng(seed)
-    n_blocks = -(-len(targets) // _BLOCK_ROWS)
+    matrix: Floats, targets: NDArray[np.int8], hidden: tuple[int, ...], epochs: int, alpha: float, seed: int
+) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
+    """Fit the layers of one network on standardised rows."""
+    classifier = MLPClassifier(hidden, batch_size=1024, alpha=alpha, random_state=seed, warm_start=True)
     for rate, share in _RATES:
-        classifier.set_params(learning_rate_init=rate)
-        for _ in range(max(1, round(epochs * share))):
-            for rows in np.array_split(rng.permutation(len(targets)), n_blocks):
-                classifier.fit(empty.standardise(matrix[rows]), targets[rows])
+        classifier.set_params(learning_rate_init=rate, max_iter=max(1, round(epochs * share)))
+        classifier.fit(matrix, targets)
     weights = tuple(weight.astype(np.float32) for weight in classifier.coefs_)
-    return replace(
-        empty, weights=weights, biases=tuple(bias.astype(np.float32) for bias in classifier.intercepts_)
-    )
+    return weights, tuple(bias.astype(np.float32) for bias in classifier.intercepts_)
 
 
 def averaged(networks: Sequence[Network]) -> Network:

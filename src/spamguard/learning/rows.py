@@ -32,14 +32,17 @@ _VARIANT_SHARE = 0.15
 
 @dataclass(frozen=True)
 class CandidateRows:
-    """Variants of candidates to learn from: float16 features, shape (n, d), int8 verdicts, shape (n,)."""
+    """Variants of candidates to learn from: features, shape (n, d), int8 verdicts, shape (n,).
 
-    matrix: NDArray[np.float16]
+    Features are of half precision while they are collected, of single precision once they are joined.
+    """
+
+    matrix: NDArray[np.float16] | Floats
     verdicts: NDArray[np.int8]
 
 
 def joined(parts: list[CandidateRows]) -> CandidateRows:
-    """Join rows; the list is emptied on the way, for millions of rows do not fit into memory twice.
+    """Join rows in single precision; the list is emptied on the way, for there are millions of them.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ def joined(parts: list[CandidateRows]) -> CandidateRows:
         At least one, all as wide.
     """
     verdicts = np.concatenate([part.verdicts for part in parts])
-    matrix = np.empty((len(verdicts), parts[0].matrix.shape[1]), dtype=np.float16)
+    matrix = np.empty((len(verdicts), parts[0].matrix.shape[1]), dtype=np.float32)
     end = len(verdicts)
     while parts:
         part = parts.pop()

@@ -108,7 +108,7 @@ def fit_verifier(
     lone = lone_ads(fit, n_lone, seed=config.seed + 340_000)
     rows = mine_candidates(tagger, fit, [*all_clean(fit), *clean_texts, *lone], config)
     network = fit_network(
-        rows.matrix,
+        rows.matrix.astype(np.float32, copy=False),
         rows.verdicts,
         hidden=tuple(knobs.hidden),
         epochs=knobs.epochs,

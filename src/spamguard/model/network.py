@@ -30,7 +30,7 @@ class Network:
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
 
-    def standardise(self, matrix: Floats | NDArray[np.float16]) -> Floats:
+    def standardise(self, matrix: Floats) -> Floats:
         """Centre and scale features, and clip them."""
         standard: Floats = np.clip((matrix - self.mean) * self.scale, -CLIP, CLIP)
         return standard
