@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 from types import FrameType
@@ -24,6 +25,7 @@ from spamguard.service.app import create_app
 from spamguard.service.door import Traffic
 from spamguard.service.engine import Engine
 from spamguard.service.environment import settings_from
+from spamguard.service.following import follow
 from spamguard.service.problems import ProblemError
 from spamguard.service.settings import Settings
 
@@ -42,7 +44,7 @@ _log = logging.getLogger("spamguard.service")
 def serve(host: str, port: int, model: Path | None = None, *, insecure: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, then finish what was taken and leave with status 0.
 
-    SIGHUP loads the model anew, as `POST /model/reload` does.
+    SIGHUP loads the model anew, as `POST /model/reload` does; a registry's promotions are followed.
 
     Parameters
     ----------
@@ -83,41 +85,47 @@ def serve(host: str, port: int, model: Path | None = None, *, insecure: bool = F
             lifespan="on",
             timeout_graceful_shutdown=settings.drain_s,
         )
-        _Server(config, app, settings.leave_s).run(sockets=[listener])
+        _Server(config, app, settings).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """A server that takes its leave before it closes its port, and loads its model anew on SIGHUP."""
+    """A server that takes its leave before it closes its port, and loads its model anew when told to."""
 
-    def __init__(self, config: uvicorn.Config, app: FastAPI, leave_s: int) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI, settings: Settings) -> None:
         super().__init__(config)
         self._engine: Engine = app.state.engine
         self._traffic: Traffic = app.state.traffic
-        self._leave_s = leave_s
-        self._reloads: set[asyncio.Task[None]] = set()
+        self._settings = settings
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen to SIGHUP, and start: a signal that comes as soon as it has started must not end it."""
         self._loop = asyncio.get_running_loop()
         self._loop.add_signal_handler(signal.SIGHUP, self._reload)
         await super().startup(sockets)
+        if self._settings.model is not None and self._settings.follow_s:
+            self._keep(follow(self._engine, self._settings.model, self._settings.follow_s))
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Say that the end is near; end when whoever asks whether we are ready has had time to hear it."""
         is_first = not self._traffic.is_leaving
         self._traffic.is_leaving = True
-        if is_first and self._leave_s and sig == signal.SIGTERM and self.started:
+        if is_first and self._settings.leave_s and sig == signal.SIGTERM and self.started:
             self._loop.call_soon_threadsafe(
-                self._loop.call_later, self._leave_s, super().handle_exit, sig, frame
+                self._loop.call_later, self._settings.leave_s, super().handle_exit, sig, frame
             )
         else:
             super().handle_exit(sig, frame)
 
     def _reload(self) -> None:
         """Load the model anew."""
-        task = asyncio.create_task(self._reload_quietly())
-        self._reloads.add(task)
-        task.add_done_callback(self._reloads.discard)
+        self._keep(self._reload_quietly())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do work beside the requests; a task that nobody holds may be collected in its midst."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _reload_quietly(self) -> None:
         """Load the model anew; that it was refused is in the log."""

@@ -9,7 +9,7 @@ from spamguard.errors import InputError
 
 MAX_PORT = 65535
 # Numbers that may be 0, and what 0 then means is in the docstring.
-_MAY_BE_0 = ("port", "n_waiting", "leave_s", "rate_per_s", "review_queue", "review_margin")
+_MAY_BE_0 = ("port", "n_waiting", "follow_s", "leave_s", "rate_per_s", "review_queue", "review_margin")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,10 @@ class Settings:
     port
         Port to listen on, 0 to 65535; 0 takes a free one.
     model
-        Folder of a model artefact; the shipped model by default.
+        Folder of a model artefact, or of a registry; the shipped model by default.
+    follow_s
+        Seconds between two looks at the registry, whose promotions and rollbacks then serve by themselves; 0
+        waits for `POST /model/reload` or SIGHUP.
     tokens
         Tokens that callers must bear, separated by commas; none lets everybody in. A token in front of
         which stands `admin` and a blank may also export and delete feedback and reload the model; if no
@@ -86,6 +89,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     model: Path | None = None
+    follow_s: int = 5
     tokens: tuple[str, ...] = field(default=(), repr=False)
     tokens_file: Path | None = None
     insecure: bool = False

@@ -1,0 +1,50 @@
+"""A registry's promotions, followed: the model that it names serves a few seconds later."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from spamguard.errors import ArtefactError
+from spamguard.registry.index import INDEX_NAME, read_index
+from spamguard.service.engine import Engine
+from spamguard.service.problems import ProblemError
+
+_log = logging.getLogger("spamguard.service")
+
+
+async def follow(engine: Engine, path: Path, every_s: int) -> None:
+    """Load the model anew whenever a registry names another one, until cancelled; no request is dropped.
+
+    What was refused once is not tried again until the registry names another, or is asked to by name.
+
+    Parameters
+    ----------
+    engine
+        Serves the model of the registry.
+    path
+        The registry; of a folder that is none nothing is followed.
+    every_s
+        Seconds between two looks, at least 1.
+    """
+    refused: str | None = None
+    while True:
+        await asyncio.sleep(every_s)
+        wanted = await asyncio.to_thread(_named, path)
+        try:
+            if wanted not in (None, refused, engine.guard.model_id):
+                await engine.reload()
+        except ProblemError as error:
+            refused = wanted if error.kind == "model-refused" else None
+
+
+def _named(path: Path) -> str | None:
+    """Return the id of the model that a registry lets serve; nothing where there is none to be read."""
+    if not (path / INDEX_NAME).is_file():
+        return None
+    try:
+        return read_index(path).current
+    except ArtefactError as error:
+        _log.warning("the registry cannot be followed: %s", error)
+        return None
