@@ -12,7 +12,7 @@ from spamguard.campaigns.skeleton import Skeleton
 
 # Letters of a string's head that are looked up before the whole is compared.
 HEAD_LETTERS = 4
-_BASE = np.uint64(0x9E3779B97F4A7C15)
+_BASE, _STIR = np.uint32(0x9E3779B1), np.uint32(0x85EBCA77)
 # Heads are marked by the upper bits of their hashes in a table of flags: two of them meet in one place now
 # and then, which costs a comparison.
 _TABLE_BITS = 20
@@ -87,9 +87,8 @@ class Finder:
 
 def _windows(letters: str) -> NDArray[np.intp]:
     """Places in the table of all stretches of HEAD_LETTERS letters."""
-    code = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    hashes = np.zeros(len(code) - HEAD_LETTERS + 1, dtype=np.uint64)
-    for i in range(HEAD_LETTERS):
-        # Multiplied last, so that the last letter, too, reaches the upper bits.
-        hashes = (hashes + code[i : i + len(hashes)]) * _BASE
-    return (hashes >> np.uint64(64 - _TABLE_BITS)).astype(np.intp)
+    code = np.frombuffer(letters.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    # Of 32 bits, for processors multiply eight such numbers at once; first pairs, then pairs of pairs.
+    pairs = code[:-1] * _BASE + code[1:]
+    hashes = (pairs[:-2] * _BASE + pairs[2:]) * _STIR
+    return (hashes >> np.uint32(32 - _TABLE_BITS)).astype(np.intp)

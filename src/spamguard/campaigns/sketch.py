@@ -28,19 +28,31 @@ _DIGITS = re.compile(r"\d")
 Signature = tuple[int, ...]
 _MULTIPLIERS = np.random.Generator(np.random.PCG64(7)).integers(1, 1 << 61, _N_HASHES, dtype=np.uint64) | 1
 _BASE = np.uint64(0x9E3779B97F4A7C15)
+_POWERS = np.array([pow(int(_BASE), i, 1 << 64) for i in range(_DOCUMENT_SHINGLE)], dtype=np.uint64)
 
 
 def _shingle_hashes(text: str, width: int) -> NDArray[np.uint64]:
     """Hashes of all shingles, at least one; the same on every machine."""
     code = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
-    width = max(1, min(width, len(code)))
-    hashes = np.zeros(max(1, len(code) - width + 1), dtype=np.uint64)
-    for i in range(min(width, len(code))):
-        hashes = hashes * _BASE + code[i : i + len(hashes)] + np.uint64(1)
+    if not len(code):
+        return np.zeros(1, dtype=np.uint64)
+    hashes = _polynomials(code + np.uint64(1), max(1, min(width, len(code))))
     # The low bits of a product know only the low bits of its factors: stir the high ones in.
     hashes ^= hashes >> np.uint64(29)
     hashes *= np.uint64(0xBF58476D1CE4E5B9)
     return hashes ^ (hashes >> np.uint64(32))
+
+
+def _polynomials(code: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
+    """Polynomial hashes of all stretches of a width, put together from those of half of it."""
+    if width == 1:
+        return code
+    half = width // 2
+    hashes = _polynomials(code, half)
+    hashes = hashes[:-half] * _POWERS[half] + hashes[half:]
+    if width % 2:
+        hashes = hashes[:-1] * _BASE + code[width - 1 :]
+    return hashes
 
 
 def string_signature(letters: str) -> Signature:
