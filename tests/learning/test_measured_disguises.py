@@ -40,6 +40,7 @@ def test_the_same_seed_gives_the_same_string(name: str, text: str, seed: int) ->
         ("boxed", "ok 5", "[o][k] [5]"),
         ("hyphenated", "viagra", "vi-ag-ra"),
         ("decomposed", "é", "e\u0301"),
+        ("tags_between", "", ""),
         ("emoji_letters", "İ", "İ"),
         ("parenthesised", "İ", "İ"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 from spamguard.learning.disguises import DISGUISES, Disguise
 
@@ -71,8 +72,7 @@ def entities(text: str, rng: random.Random) -> str:
 def tags_between(text: str, rng: random.Random) -> str:
     """Put empty tags or comments of HTML between the letters of words."""
     tag = rng.choice(["<b></b>", "<!-- -->", "<wbr>"])
-    pairs = zip(text, text[1:] + " ", strict=True)
-    return "".join(char + tag * (char + behind).isalnum() for char, behind in pairs)
+    return "".join(char + tag * (char + behind).isalnum() for char, behind in pairwise(text + " "))
 
 
 # Those that no training draws come first; the others are those of training.
