@@ -99,9 +99,8 @@ def test_rows_are_joined_in_order() -> None:
 
 def test_chosen_candidates_come_with_log_odds_and_truth(tagger: Tagger, documents: list[Labelled]) -> None:
     rows = candidate_rows(tagger, documents, 1.0, seed=1)
-    verifier: Network = fit_network(
-        joined([rows]).matrix, rows.verdicts, hidden=(8,), epochs=5, seed=1, alpha=1e-3
-    )
+    matrix = joined([rows]).matrix.astype(np.float32)
+    verifier: Network = fit_network(matrix, rows.verdicts, hidden=(8,), epochs=5, seed=1, alpha=1e-3)
     found = chosen_rows(tagger, verifier, documents, 1.0)
     assert len(found.log_odds) == len(found.truth) > 20
     assert found.log_odds[found.truth].mean() > found.log_odds[~found.truth].mean()

@@ -15,7 +15,6 @@ from spamguard.errors import ArtefactError
 from spamguard.model import artefact
 from spamguard.model.loading import shipped_folder
 from spamguard.registry.store import Registry
-from spamguard.service import following
 from spamguard.service.engine import Engine
 from spamguard.service.following import follow
 from spamguard.service.settings import Settings
@@ -54,7 +53,7 @@ def followed(root: Path, story: Callable[[Engine], Awaitable[None]], monkeypatch
     async def at_once(seconds: float) -> None:
         await real(min(seconds, 0.01))
 
-    monkeypatch.setattr(following.asyncio, "sleep", at_once)
+    monkeypatch.setattr(asyncio, "sleep", at_once)
 
     async def run() -> None:
         engine = Engine(Settings(model=root))

@@ -91,4 +91,5 @@ def _windows(letters: str) -> NDArray[np.intp]:
     # Of 32 bits, for processors multiply eight such numbers at once; first pairs, then pairs of pairs.
     pairs = code[:-1] * _BASE + code[1:]
     hashes = (pairs[:-2] * _BASE + pairs[2:]) * _STIR
-    return (hashes >> np.uint32(32 - _TABLE_BITS)).astype(np.intp)
+    places: NDArray[np.intp] = (hashes >> np.uint32(32 - _TABLE_BITS)).astype(np.intp)
+    return places

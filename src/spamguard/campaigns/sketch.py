@@ -52,7 +52,8 @@ def _polynomials(code: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
     hashes = hashes[:-half] * _POWERS[half] + hashes[half:]
     if width % 2:
         hashes = hashes[:-1] * _BASE + code[width - 1 :]
-    return hashes
+    joined: NDArray[np.uint64] = hashes
+    return joined
 
 
 def string_signature(letters: str) -> Signature:
