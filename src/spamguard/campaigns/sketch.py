@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ _DOCUMENT_SHINGLE = 12
 RELATED_HASHES = 8
 _LEAST_SORTED = 4 * DOCUMENT_HASHES
 _DIGITS = re.compile(r"\d")
+
+# What recurs is fingerprinted again and again: as many strings as a ledger holds, some 600 bytes each.
+_REMEMBERED = 8_192
 
 Signature = tuple[int, ...]
 _MULTIPLIERS = np.random.Generator(np.random.PCG64(7)).integers(1, 1 << 61, _N_HASHES, dtype=np.uint64) | 1
@@ -56,6 +60,7 @@ def _polynomials(code: NDArray[np.uint64], width: int) -> NDArray[np.uint64]:
     return joined
 
 
+@lru_cache(_REMEMBERED)
 def string_signature(letters: str) -> Signature:
     """Return the fingerprint of a string.
 

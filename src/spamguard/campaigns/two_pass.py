@@ -93,8 +93,8 @@ class TwoPass:
     def _heard(self, noted: Sequence[Note]) -> list[CleanResult]:
         """Remove what campaigns left in cleaned texts; a removal may uncover more."""
         results, suspected = [one.result for one in noted], [one.suspected for one in noted]
-        # An untouched text without a mark and a suspicion holds nothing that a campaign could have left.
-        due = [i for i, one in enumerate(noted) if one.needs_look or one.suspected or one.result.changed]
+        # A text without a mark and a suspicion holds nothing that a campaign could have left.
+        due = [i for i, one in enumerate(noted) if one.needs_look or one.suspected]
         for _ in range(MAX_ROUNDS):
             skeletons = skeletons_of([results[i].text for i in due])
             changed = []

@@ -72,6 +72,9 @@ def campaigns_command(
 
     Exit status: 0 all read, 1 some files or records left out (named), 2 wrong usage.
     """
+    from spamguard.batch.processes import keep_to_one_core
+
+    keep_to_one_core()
     from spamguard.batch.kinds import Reading
     from spamguard.campaigns.first_pass import Settings
     from spamguard.cli.corpus import Crew, clean_corpus, hear_corpus, hear_report
