@@ -247,3 +247,9 @@ def test_only_the_categories_asked_for_go() -> None:
     assert GUARD.clean("good [SPAM]", categories=["seo"]).text == "good"
     assert GUARD.detect("good [SPAM]", categories=[]) == []
     assert GUARD.explain("good [SPAM]", categories=[]) == []
+
+
+def test_an_ad_written_in_entities_of_html_goes_and_an_apostrophe_written_so_stays(guard: Guard) -> None:
+    ad = "".join(f"&#{ord(char)};" if char != " " else char for char in "cheap tadalafil 20mg no rx")
+    text = f"The fair opens on Monday.\n{ad}\nDon&#8217;t miss it &#38; come early."
+    assert guard.clean(text).text == text.replace(f"{ad}\n", "")

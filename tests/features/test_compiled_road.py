@@ -57,6 +57,8 @@ SIGNS = [
     "\u200b",
     "\u0301",
     "\ud800",
+    "&#99;",
+    "&#x4e0a;",
 ]
 PIECES = st.sampled_from([*WORDS, *SIGNS, "a ", "x" * 130])
 ANY = PIECES | st.text(max_size=4) | st.text("abXY19Жж", max_size=6)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,3 +48,17 @@ def test_disguised_characters_are_marked() -> None:
     folded = fold(["aｂ①c\u200bd"])
     assert folded.styled.tolist() == [False, True, True, False, True, False]
     assert not folded.upper.any()
+
+
+@pytest.mark.parametrize("written", ["&#99;", "&#x63;", "&#X63;", "&#0000099;"])
+def test_a_numeric_entity_is_read_as_its_character_at_the_place_of_its_first_sign(written: str) -> None:
+    folded = fold([f"a{written}b"])
+    assert "".join(map(chr, folded.code)) == "acb\n"
+    assert folded.raw.tolist() == [0, 1, 1 + len(written), 2 + len(written)]
+
+
+@pytest.mark.parametrize(
+    "written", ["&#10;", "&#xD800;", "&#1114112;", "&#99", "&#12345678;", "&#;", "&amp;", "&#x;"]
+)
+def test_what_stands_for_no_visible_character_is_read_as_it_is_written(written: str) -> None:
+    assert "".join(map(chr, fold([written]).code)) == written.lower() + "\n"

@@ -22,8 +22,9 @@ class Skeleton:
     ----------
     letters
         The skeleton; equal for a string and for its disguises by signs, styles or spacing.
-    raw
-        int64, one entry a letter: its offset in the raw text.
+    raw, end
+        int64, one entry a letter: its half-open offsets in the raw text; what is ignorable behind it, and the
+        rest of an entity of HTML, is its own.
     classes
         uint8, one entry a letter: its :class:`spamguard.text.classes.CharClass`.
 
@@ -35,11 +36,12 @@ class Skeleton:
 
     letters: str
     raw: NDArray[np.int64]
+    end: NDArray[np.int64]
     classes: NDArray[np.uint8]
 
     def to_raw(self, start: int, end: int) -> Interval:
         """Map a half-open interval of the skeleton, not empty, to the raw text."""
-        return int(self.raw[start]), int(self.raw[end - 1]) + 1
+        return int(self.raw[start]), int(self.end[end - 1])
 
     def ends_words(self, start: int, end: int) -> bool:
         """Whether an interval of the skeleton cuts no word in two."""
@@ -47,7 +49,7 @@ class Skeleton:
 
     def _is_bound(self, at: int) -> bool:
         """Whether a word may start or end here: at a gap, beside an unspaced script, between two scripts."""
-        if at == 0 or at == len(self.letters) or self.raw[at] - self.raw[at - 1] > 1:
+        if at == 0 or at == len(self.letters) or self.raw[at] > self.end[at - 1]:
             return True
         before, behind = self.classes[at - 1], self.classes[at]
         if _is_solo(before) or _is_solo(behind):
@@ -79,10 +81,12 @@ def skeletons_of(texts: Sequence[str]) -> list[Skeleton]:
     kept = (folded.char_class >= FIRST_LETTER) & (folded.char_class <= LAST_LETTER)
     kept |= folded.char_class == CharClass.DIGIT
     code, raw, classes = load().latin_twin[folded.code[kept]], folded.raw[kept], folded.char_class[kept]
+    # Behind the last document there is a break, so that every letter has something behind it.
+    end = np.append(folded.raw[1:], folded.doc_start[-1])[kept]
     letters = code.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     bounds = np.searchsorted(raw, folded.doc_start).tolist()
     starts = folded.doc_start[:-1].tolist()
     return [
-        Skeleton(letters[first:last], raw[first:last] - start, classes[first:last])
+        Skeleton(letters[first:last], raw[first:last] - start, end[first:last] - start, classes[first:last])
         for first, last, start in zip(bounds, bounds[1:], starts, strict=False)
     ]

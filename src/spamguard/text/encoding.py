@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,10 +13,16 @@ from numpy.typing import NDArray
 from spamguard.text.classes import FIRST_LETTER, CharClass
 from spamguard.text.unicode_tables import load
 
+# A character by its number, as HTML writes it; pages that were escaped once too often show it so.
+_ENTITY = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
+_IGNORABLE = 0x200B
+
 
 @dataclass(frozen=True)
 class FoldedBatch:
     """The folded shadow of a batch of documents: no ignorable characters, one array for all.
+
+    A numeric entity of HTML is the character that it stands for, at the place of its first sign.
 
     Attributes
     ----------
@@ -46,6 +54,26 @@ def code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
 
 
+def joined_code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
+    """Return the code points of texts, a break behind each; numeric entities read as what they stand for.
+
+    The character takes the place of its entity's first sign, the other signs become ignorable ones.
+    """
+    joined = "\n".join(texts) + "\n"
+    code = code_points(joined)
+    if "&#" not in joined:
+        return code
+    code = code.copy()
+    for found in _ENTITY.finditer(joined):
+        digits = found[0][2:-1]
+        number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
+        # A break or another control character would end a line that goes on.
+        if number <= sys.maxunicode and chr(number).isprintable():
+            code[found.start()] = number
+            code[found.start() + 1 : found.end()] = _IGNORABLE
+    return code
+
+
 def document_starts(texts: Sequence[str]) -> NDArray[np.int64]:
     """Offset of each text where one break follows every text, and behind the last of all."""
     lengths = np.fromiter((len(text) + 1 for text in texts), dtype=np.int64, count=len(texts))
@@ -75,7 +103,7 @@ def fold(texts: Sequence[str]) -> FoldedBatch:
         Ready for :func:`spamguard.text.tokens.tokenise`.
     """
     tables = load()
-    raw_code = code_points("\n".join(texts) + "\n")
+    raw_code = joined_code_points(texts)
     folded = tables.fold[raw_code]
     char_class = tables.classes[folded]
     ignored = char_class == CharClass.IGNORED

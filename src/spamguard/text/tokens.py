@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spamguard.text import compiled
 from spamguard.text.classes import FIRST_SOLO, LAST_SOLO, N_CLASSES, CharClass
-from spamguard.text.encoding import FoldedBatch, code_points, document_starts, fold
+from spamguard.text.encoding import FoldedBatch, document_starts, fold, joined_code_points
 from spamguard.text.unicode_tables import load
 
 # Group of each class for tokenising: characters of one group side by side make one token.
@@ -175,7 +175,7 @@ def tokenise(texts: Sequence[str]) -> TokenBatch:
 def _compiled_tokens(texts: Sequence[str]) -> TokenBatch:
     """Cut a batch by the compiled road: the same in one pass over the code points."""
     assert compiled.extension is not None
-    tables, raw = load(), code_points("\n".join(texts) + "\n")
+    tables, raw = load(), joined_code_points(texts)
     n = len(raw)
     code, char_class = np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint8)
     offsets, start, end, line = (np.empty(n, dtype=np.int64) for _ in range(4))
