@@ -59,6 +59,7 @@ SIGNS = [
     "\ud800",
     "&#99;",
     "&#x4e0a;",
+    "<b></b>",
 ]
 PIECES = st.sampled_from([*WORDS, *SIGNS, "a ", "x" * 130])
 ANY = PIECES | st.text(max_size=4) | st.text("abXY19Жж", max_size=6)

@@ -62,3 +62,15 @@ def test_a_numeric_entity_is_read_as_its_character_at_the_place_of_its_first_sig
 )
 def test_what_stands_for_no_visible_character_is_read_as_it_is_written(written: str) -> None:
     assert "".join(map(chr, fold([written]).code)) == written.lower() + "\n"
+
+
+@pytest.mark.parametrize("written", ["<b></b>", "<wbr>", "<!-- x -->", "<i></i><wbr/>"])
+def test_markup_that_shows_nothing_is_dropped_inside_words_and_nowhere_else(written: str) -> None:
+    folded = fold([f"a{written}b {written}c"])
+    assert "".join(map(chr, folded.code)) == f"ab {written}c\n"
+    assert folded.raw[:2].tolist() == [0, 1 + len(written)]
+
+
+@pytest.mark.parametrize("written", ["<b>", "<b></i>", "<br>", "</p><p>", "<!-- a\nb -->"])
+def test_markup_that_holds_or_parts_something_stays_inside_words(written: str) -> None:
+    assert "".join(map(chr, fold([f"a{written}b"]).code)) == f"a{written}b\n"

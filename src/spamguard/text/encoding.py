@@ -15,6 +15,10 @@ from spamguard.text.unicode_tables import load
 
 # A character by its number, as HTML writes it; pages that were escaped once too often show it so.
 _ENTITY = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
+# What HTML does not show inside a word: empty elements, comments and breaking points between letters.
+_INSIDE_WORDS = re.compile(
+    r"(?<=[^\W_])(?:<(b|i|u|s|em|strong|span|font|small|big)></\1>|<wbr ?/?>|<!--[^<>\n]{0,40}-->)+(?=[^\W_])"
+)
 _IGNORABLE = 0x200B
 
 
@@ -22,7 +26,8 @@ _IGNORABLE = 0x200B
 class FoldedBatch:
     """The folded shadow of a batch of documents: no ignorable characters, one array for all.
 
-    A numeric entity of HTML is the character that it stands for, at the place of its first sign.
+    A numeric entity of HTML is the character that it stands for, at the place of its first sign; markup
+    inside words that shows nothing is ignorable.
 
     Attributes
     ----------
@@ -55,15 +60,24 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 
 def joined_code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """Return the code points of texts, a break behind each; numeric entities read as what they stand for.
+    """Return the code points of texts, a break behind each, as a browser would show them.
 
-    The character takes the place of its entity's first sign, the other signs become ignorable ones.
+    A character takes the place of its numeric entity's first sign; the entity's other signs and markup inside
+    words become ignorable characters.
     """
     joined = "\n".join(texts) + "\n"
     code = code_points(joined)
-    if "&#" not in joined:
+    if "&#" not in joined and "><" not in joined and "<wbr" not in joined and "<!--" not in joined:
         return code
     code = code.copy()
+    _decode_entities(joined, code)
+    for found in _INSIDE_WORDS.finditer(joined):
+        code[found.start() : found.end()] = _IGNORABLE
+    return code
+
+
+def _decode_entities(joined: str, code: NDArray[np.uint32]) -> None:
+    """Write characters over the entities that stand for them."""
     for found in _ENTITY.finditer(joined):
         digits = found[0][2:-1]
         number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
@@ -71,7 +85,6 @@ def joined_code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
         if number <= sys.maxunicode and chr(number).isprintable():
             code[found.start()] = number
             code[found.start() + 1 : found.end()] = _IGNORABLE
-    return code
 
 
 def document_starts(texts: Sequence[str]) -> NDArray[np.int64]:
