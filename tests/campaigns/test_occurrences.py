@@ -41,3 +41,12 @@ def test_occurrences_are_disjoint_ascending_and_true(text: str, strings: list[st
         assert skeleton.letters[one.start : one.end] == one.letters
         assert one.letters in strings
         end = one.end
+
+
+@given(
+    st.lists(st.text("abcd中 1", max_size=20), max_size=5),
+    st.lists(st.text("abcd中1", min_size=4, max_size=6)),
+)
+def test_many_texts_at_once_give_what_each_alone_gives(texts: list[str], strings: list[str]) -> None:
+    finder, skeletons = Finder(strings), [skeleton_of(text) for text in texts]
+    assert finder.find_all(skeletons) == [finder.find(skeleton) for skeleton in skeletons]

@@ -172,5 +172,5 @@ def _looking(strings: Sequence[str]) -> Callable[[Documents], dict[int, set[str]
 def _containing(finder: Finder, documents: Documents) -> dict[int, set[str]]:
     """Return, by place in the batch, the strings that stand in each document that holds any."""
     skeletons = skeletons_of([text for _, text in documents])
-    found = ({one.letters for one in finder.find(skeleton)} for skeleton in skeletons)
-    return {i: strings for i, strings in enumerate(found) if strings}
+    found = enumerate(finder.find_all(skeletons))
+    return {i: {one.letters for one in occurrences} for i, occurrences in found if occurrences}
