@@ -54,7 +54,7 @@ class Notebook:
     --------
     >>> notebook = Notebook(":memory:")
     >>> notebook.write("It rained.", CleanResult("It rained."), [])
-    >>> notebook.read("It rained.")
+    >>> notebook.read(["It rained."])[0]
     Note(result=CleanResult(text='It rained.', spans=(), edits=()), suspected=(), needs_look=False)
     """
 
@@ -101,30 +101,32 @@ class Notebook:
         )
         self._store.execute("COMMIT")
 
-    def read(self, text: str) -> Note | None:
-        """Return what is known of a text; None for one that the first pass did not see."""
-        digest = _digest(text)
+    def read(self, texts: Sequence[str]) -> list[Note | None]:
+        """Return what is known of texts; None for those that the first pass did not see."""
         if self._held:
             self.flush()
-        query = "SELECT found, needs_look FROM note WHERE digest = ?"
-        row = self._store.execute(query, (digest,)).fetchone()
-        if row is None:
-            return None
-        found, needs_look = row
-        if found is None:
-            return Note(CleanResult(text), (), bool(needs_look))
-        spans, edits, suspected = json.loads(found)
-        cleaned = remove(text, edits)
-        taken = tuple(Edit(start, end, text[start:end]) for start, end in edits)
-        return Note(
-            CleanResult(cleaned, _unpacked(text, spans), taken),
-            _unpacked(cleaned, suspected),
-            bool(needs_look),
-        )
+        digests = [_digest(text) for text in texts]
+        query = f"SELECT digest, found, needs_look FROM note WHERE digest IN ({','.join('?' * len(digests))})"
+        rows = {digest: row for digest, *row in self._store.execute(query, digests)}
+        return [
+            _note(text, *rows[digest]) if digest in rows else None
+            for text, digest in zip(texts, digests, strict=True)
+        ]
 
     def close(self) -> None:
         """Let go of the file."""
         self._store.close()
+
+
+def _note(text: str, found: str | None, needs_look: int) -> Note:
+    """Return what a row says of a text."""
+    if found is None:
+        return Note(CleanResult(text), (), bool(needs_look))
+    spans, edits, suspected = json.loads(found)
+    cleaned = remove(text, edits)
+    taken = tuple(Edit(start, end, text[start:end]) for start, end in edits)
+    result = CleanResult(cleaned, _unpacked(text, spans), taken)
+    return Note(result, _unpacked(cleaned, suspected), bool(needs_look))
 
 
 def _packed(spans: Sequence[Span]) -> list[tuple[int, int, float, str]]:

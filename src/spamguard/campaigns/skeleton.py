@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spamguard.spans import Interval
 from spamguard.text.classes import FIRST_LETTER, FIRST_SOLO, LAST_LETTER, LAST_SOLO, CharClass
-from spamguard.text.encoding import fold
+from spamguard.text.encoding import document_starts, joined_code_points
 from spamguard.text.unicode_tables import load
+
+# Stands for ignorable characters, which are no letters and part no words; no code point is that high.
+_IGNORED = np.uint32(0xFFFFFFFF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +81,36 @@ def skeletons_of(texts: Sequence[str]) -> list[Skeleton]:
     """Return the skeletons of many strings, at less cost than one by one."""
     if not texts:
         return []
-    folded = fold(texts)
-    kept = (folded.char_class >= FIRST_LETTER) & (folded.char_class <= LAST_LETTER)
-    kept |= folded.char_class == CharClass.DIGIT
-    code, raw, classes = load().latin_twin[folded.code[kept]], folded.raw[kept], folded.char_class[kept]
-    # Behind the last document there is a break, so that every letter has something behind it.
-    end = np.append(folded.raw[1:], folded.doc_start[-1])[kept]
-    letters = code.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-    bounds = np.searchsorted(raw, folded.doc_start).tolist()
-    starts = folded.doc_start[:-1].tolist()
+    raw_code = joined_code_points(texts)
+    letter_of, class_of = _letter_tables()
+    code = letter_of[raw_code]
+    raw = np.flatnonzero(code)
+    ignored = code[raw] == _IGNORED
+    raw, end = (raw[~ignored], _ends(code, raw[~ignored])) if ignored.any() else (raw, raw + 1)
+    letters, classes = (
+        code[raw].astype("<u4").tobytes().decode("utf-32-le", "surrogatepass"),
+        class_of[raw_code[raw]],
+    )
+    doc_start = document_starts(texts)
+    bounds = np.searchsorted(raw, doc_start).tolist()
     return [
         Skeleton(letters[first:last], raw[first:last] - start, end[first:last] - start, classes[first:last])
-        for first, last, start in zip(bounds, bounds[1:], starts, strict=False)
+        for first, last, start in zip(bounds, bounds[1:], doc_start.tolist(), strict=False)
     ]
+
+
+def _ends(code: NDArray[np.uint32], raw: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return where letters end that ignorable characters may follow: where the next other one stands."""
+    shown = np.flatnonzero(code != _IGNORED)
+    return shown[np.searchsorted(shown, raw, side="right")]
+
+
+@cache
+def _letter_tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
+    """Say of each code point what letter or digit it is in a skeleton, 0 for none, and of which class."""
+    tables = load()
+    classes = tables.classes[tables.fold]
+    kept = (classes >= FIRST_LETTER) & (classes <= LAST_LETTER) | (classes == CharClass.DIGIT)
+    letters = np.where(kept, tables.latin_twin[tables.fold], np.uint32(0))
+    letters[classes == CharClass.IGNORED] = _IGNORED
+    return letters, classes

@@ -75,7 +75,7 @@ class TwoPass:
         """
         source = iter(texts)
         while batch := list(islice(source, _BATCH_DOCUMENTS)):
-            noted = [self._notebook.read(text) for text in batch]
+            noted = self._notebook.read(batch)
             unseen = self._clean([text for text, one in zip(batch, noted, strict=True) if one is None])
             # Nobody has looked into a text that the first pass did not see.
             yield from self._heard([one or Note(next(unseen), needs_look=True) for one in noted])

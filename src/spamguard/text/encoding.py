@@ -16,9 +16,9 @@ from spamguard.text.unicode_tables import load
 # A character by its number, as HTML writes it; pages that were escaped once too often show it so.
 _ENTITY = re.compile(r"&#(?:[0-9]{2,7}|[xX][0-9a-fA-F]{2,6});")
 # What HTML does not show inside a word: empty elements, comments and breaking points between letters.
-_INSIDE_WORDS = re.compile(
-    r"(?<=[^\W_])(?:<(b|i|u|s|em|strong|span|font|small|big)></\1>|<wbr ?/?>|<!--[^<>\n]{0,40}-->)+(?=[^\W_])"
-)
+_SILENT = r"(?:b></b|i></i|u></u|s></s|em></em|strong></strong|span></span|wbr ?/?|!--[^<>\n]{0,40}--)>"
+# It begins with its sign, not with what stands before: so it is looked for at the speed of memory.
+_INSIDE_WORDS = re.compile(rf"<(?<=[^\W_]<){_SILENT}(?:<{_SILENT})*(?=[^\W_])")
 _IGNORABLE = 0x200B
 
 
@@ -67,12 +67,16 @@ def joined_code_points(texts: Sequence[str]) -> NDArray[np.uint32]:
     """
     joined = "\n".join(texts) + "\n"
     code = code_points(joined)
-    if "&#" not in joined and "><" not in joined and "<wbr" not in joined and "<!--" not in joined:
+    # Single characters are looked for many times as fast as two.
+    has_entities, has_markup = "&" in joined and "&#" in joined, "<" in joined
+    if not has_entities and not has_markup:
         return code
     code = code.copy()
-    _decode_entities(joined, code)
-    for found in _INSIDE_WORDS.finditer(joined):
-        code[found.start() : found.end()] = _IGNORABLE
+    if has_entities:
+        _decode_entities(joined, code)
+    if has_markup:
+        for found in _INSIDE_WORDS.finditer(joined):
+            code[found.start() : found.end()] = _IGNORABLE
     return code
 
 
