@@ -105,13 +105,15 @@ def read_index(root: Path) -> Index:
     Raises
     ------
     ArtefactError
-        If the file is too large, damaged, foreign or of a newer format.
+        If the file cannot be read, is too large, damaged, foreign or of a newer format.
     """
     path = root / INDEX_NAME
     try:
         raw = path.read_bytes() if path.stat().st_size <= MAX_INDEX_BYTES else None
     except FileNotFoundError:
         return Index()
+    except OSError as error:
+        raise ArtefactError(f"{path} cannot be read: {error.strerror}") from None
     if raw is None:
         raise ArtefactError(f"{path} is larger than {MAX_INDEX_BYTES:,} bytes: not an index")
     try:

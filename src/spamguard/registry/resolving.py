@@ -24,16 +24,19 @@ def resolve(path: Path) -> Path:
     Raises
     ------
     ArtefactError
-        If the registry is damaged, no model of it serves yet, or the serving model's manifest is not the
-        one that was promoted.
+        If the registry is damaged or cannot be read, no model of it serves yet, or the serving model's
+        manifest is not the one that was promoted.
 
     Examples
     --------
     >>> resolve(Path("no-registry-here")).name
     'no-registry-here'
     """
-    if not (path / INDEX_NAME).is_file():
-        return path
+    try:
+        if not (path / INDEX_NAME).is_file():
+            return path
+    except OSError as error:
+        raise ArtefactError(f"{path / INDEX_NAME} cannot be read: {error.strerror}") from None
     index = read_index(path)
     if index.current is None:
         raise ArtefactError(f"no model of the registry {path} serves yet: promote one of its models first")
