@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 import spamguard
 from spamguard.cli.main import commands
+from spamguard.learning.proof import gate
 from spamguard.model.loading import shipped_folder
 from spamguard.registry.store import Registry
 
@@ -77,6 +78,59 @@ def test_a_model_is_removed_unless_it_serves(root: Path, guard: spamguard.Guard)
     assert "serves" in refused.stderr
     assert run(root, "remove", f"other-{guard.model_id[-8:]}").exit_code == 0
     assert len(run(root, "list").stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "rollback", "remove one", "show one", "diff one two", "promote one"]
+)
+def test_what_is_no_registry_is_refused_and_nothing_is_made(tmp_path: Path, command: str) -> None:
+    outcome = run(tmp_path / "nowhere", *command.split())
+    assert outcome.exit_code == 2
+    assert "is no registry" in outcome.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_models_without_an_index_survive_a_rollback(tmp_path: Path) -> None:
+    shutil.copytree(shipped_folder(), tmp_path / "models" / "default")
+    outcome = run(tmp_path, "rollback")
+    assert outcome.exit_code == 1
+    assert "nothing was changed" in outcome.stderr
+    assert spamguard.load(tmp_path / "models" / "default").model_id
+
+
+def test_the_first_promotion_is_rolled_back_to_the_shipped_model(
+    root: Path, tmp_path: Path, guard: spamguard.Guard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = gate.floor_cases()[::60]
+    monkeypatch.setattr(gate, "floor_cases", lambda: few)
+    monkeypatch.setattr(gate, "read_floors", lambda path: {})
+    new = tmp_path / "new"
+    promoted = run(new, "promote", tmp_path / "copy")
+    assert promoted.exit_code == 0, promoted.output
+    assert spamguard.load(new).manifest["name"] == "other"
+    assert run(new, "rollback").exit_code == 0
+    assert spamguard.load(new).model_id == guard.model_id
+
+
+def test_what_training_refused_by_its_held_out_labels_is_refused_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = gate.floor_cases()[::60]
+    monkeypatch.setattr(gate, "floor_cases", lambda: few)
+    monkeypatch.setattr(gate, "read_floors", lambda path: {})
+    manifest = tmp_path / "copy" / "manifest.json"
+    faults = ["held-out labels: altered rises from 0.0 to 0.5", "floor set, all: restored is too low"]
+    refused = {**json.loads(manifest.read_bytes()), "name": "refused", "gate": faults}
+    manifest.write_text(json.dumps(refused), "utf-8")
+    serving = Registry(root).index().current
+    outcome = run(root, "promote", tmp_path / "copy")
+    assert outcome.exit_code == 1
+    assert f"refused: {faults[0]}" in outcome.stdout
+    # The floor set is measured anew: what it said of another base counts for nothing.
+    assert faults[1] not in outcome.stdout
+    assert Registry(root).index().current == serving
+    assert run(root, "promote", tmp_path / "copy", "--force", "the labels were wrong").exit_code == 0
+    assert spamguard.load(root).manifest["promotion"]["fallen"] == faults[:1]
 
 
 def test_rolling_back_the_first_promotion_is_refused(root: Path) -> None:

@@ -112,8 +112,10 @@ def promote_command(model: str, why: str | None, floors: Path | None, root: Path
     """Let a model serve, after measuring it against the one that serves now.
 
     MODEL is one of the registry's, or the folder of an artefact, which is added first. A model is refused
-    where a floor falls, and the floors are named. Exit status: 0, 1 refused, 2 wrong usage.
+    where a floor falls, or where training refused it by its held-out labels, and the reasons are named. Exit status: 0, 1 refused, 2 wrong usage.
     """
+    from spamguard.model.loading import shipped_folder
+
     if why is not None and not why.strip():
         raise InputError("--force must say why")
     registry = _registry(root)
@@ -122,7 +124,8 @@ def promote_command(model: str, why: str | None, floors: Path | None, root: Path
     if refused and why is None:
         click.echo('refused; --force "why" promotes it all the same', err=True)
         sys.exit(1)
-    registry.promote(model_id, {"forced": why, "fallen": refused} if refused else None)
+    note = {"forced": why, "fallen": refused} if refused else None
+    registry.promote(model_id, note, before=shipped_folder())
     click.echo(f"{model_id} serves", err=True)
 
 
@@ -130,12 +133,13 @@ def _gate(registry: Registry, model_id: str, floors: Path | None) -> list[str]:
     """Measure a model against the one that serves, or against the shipped one, and name what falls."""
     with needs_extra("the gate", "train"):
         from spamguard.cli.proof import show_proof
-        from spamguard.learning.proof.gate import prove, refusals
+        from spamguard.learning.proof.gate import prove, refusals, standing
 
     current = registry.index().current
     base = spamguard.load(None if current is None else registry.folder(current))
-    proof = prove(base, spamguard.load(registry.folder(model_id)), [])
-    refused = refusals(proof, floors)
+    candidate = spamguard.load(registry.folder(model_id))
+    proof = prove(base, candidate, [])
+    refused = [*refusals(proof, floors), *standing(candidate.manifest)]
     show_proof(proof, refused)
     return refused
 

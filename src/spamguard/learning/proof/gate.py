@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from spamguard.errors import ArtefactError
 from spamguard.learning.cases import Case, read_cases
 from spamguard.learning.floors import fallen, read_floors
 from spamguard.learning.labels.record import Label
@@ -106,6 +108,28 @@ def refusals(proof: Mapping[str, Comparison], floors: Path | None = None) -> lis
     for name, comparison in proof.items():
         found += _against_base(name, comparison)
     return found
+
+
+def standing(manifest: Mapping[str, Any]) -> list[str]:
+    """Say what training refused a model for that its promotion cannot measure again.
+
+    Labels are not at hand then; floor set and hard negatives are, and are measured against whatever serves.
+
+    Parameters
+    ----------
+    manifest
+        The model's.
+
+    Raises
+    ------
+    ArtefactError
+        If what it says of the gate is no list of lines.
+    """
+    lines = manifest.get("gate", [])
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise ArtefactError(f"the manifest of {manifest['name']} is damaged: gate must be a list of strings")
+    measured_again = tuple(f"{name}{sign}" for name in (FLOOR_SET, HARD) for sign in ",:")
+    return [line for line in lines if not line.startswith(measured_again)]
 
 
 def _against_base(name: str, comparison: Comparison) -> list[str]:
