@@ -17,7 +17,8 @@ _log = logging.getLogger("spamguard.service")
 async def follow(engine: Engine, path: Path, every_s: int) -> None:
     """Load the model anew whenever a registry names another one, until cancelled; no request is dropped.
 
-    What was refused once is not tried again until the registry names another, or is asked to by name.
+    What was refused once is not tried again until the registry names another, or is asked to by name. A
+    registry that cannot be read is warned of once, and again when what is wrong with it changes.
 
     Parameters
     ----------
@@ -29,9 +30,13 @@ async def follow(engine: Engine, path: Path, every_s: int) -> None:
         Seconds between two looks, at least 1.
     """
     refused: str | None = None
+    fault: str | None = None
     while True:
         await asyncio.sleep(every_s)
-        wanted = await asyncio.to_thread(_named, path)
+        wanted, found = await asyncio.to_thread(_named, path)
+        if found not in (None, fault):
+            _log.warning("the registry cannot be followed: %s", found)
+        fault = found
         try:
             if wanted not in (None, refused, engine.guard.model_id):
                 await engine.reload()
@@ -39,12 +44,10 @@ async def follow(engine: Engine, path: Path, every_s: int) -> None:
             refused = wanted if error.kind == "model-refused" else None
 
 
-def _named(path: Path) -> str | None:
-    """Return the id of the model that a registry lets serve; nothing where there is none to be read."""
-    if not (path / INDEX_NAME).is_file():
-        return None
+def _named(path: Path) -> tuple[str | None, str | None]:
+    """Return the id of the model that a registry lets serve, and what is wrong with the registry, if any."""
     try:
-        return read_index(path).current
-    except ArtefactError as error:
-        _log.warning("the registry cannot be followed: %s", error)
-        return None
+        return (read_index(path).current if (path / INDEX_NAME).is_file() else None), None
+    except (ArtefactError, OSError) as error:
+        # A disk or a network share that fails for a moment must not end the following.
+        return None, str(error)
