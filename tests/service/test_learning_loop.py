@@ -185,12 +185,15 @@ def test_a_verdict_taken_back_leaves_the_lesson_that_never_had_it(story: Story) 
 def test_the_running_service_takes_a_promotion_up_and_gives_it_back(story: Story) -> None:
     seen, unseen = articles("seen"), articles("unseen")
     slipped = story.left(seen), story.left(unseen)
-    assert min(slipped) > 0
+    assert slipped[0] >= 15
+    assert slipped[1] >= 4
     with Undisturbed(story.client):
         promoted = run("model", "promote", story.candidate, "--registry", story.registry)
         assert promoted.exit_code == 0, promoted.output
         assert story.reload().startswith("candidate-")
-        assert (story.left(seen), story.left(unseen)) < (slipped[0] // 2, slipped[1])
+        # Of twenty and of five; 1 and 0 where it was measured.
+        assert story.left(seen) <= 3
+        assert story.left(unseen) <= 1
         kinds = [span["category"] for reply in story.answers(unseen) for span in reply["spans"]]
         assert kinds.count(KIND) > len(kinds) / 2
         assert run("model", "rollback", "--registry", story.registry).exit_code == 0
