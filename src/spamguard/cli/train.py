@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from spamguard.cli.extras import needs_extra
 from spamguard.cli.label import as_option, format_option, meanings
@@ -16,6 +17,11 @@ from spamguard.errors import InputError
 if TYPE_CHECKING:
     from spamguard.learning.labels.record import Label
 
+# What one way of training takes and the other does not.
+_OF_LABELS = frozenset(
+    {"labels", "feedback", "base", "name", "share", "seed", "strict", "report", "format_name", "names"}
+)
+_OF_A_RECIPE = frozenset({"data", "without"})
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -63,15 +69,32 @@ def train_command(
 
     LABELS are files of any format that label convert reads, folders of data sets, or hub:NAME. The new
     model, its comparison with the old one and what the gate says go to --out; spamguard model promote lets
-    it serve. Exit status: 0, 1 if the gate refuses the candidate or training fails, 2 wrong usage.
+    it serve. Exit status: 0, 1 if the gate refuses the candidate, nothing was learnt or training fails, 2
+    wrong usage.
     """
+    is_recipe = bool(config or from_scratch)
+    _refuse_what_is_not_honoured(is_recipe=is_recipe)
     with needs_extra("training", "train"):
-        if config or from_scratch:
+        if is_recipe:
             _run_recipe(config, out, data, without)
             return
         found = _read(labels, feedback, format_name, names)
         _check(found, strict=strict)
         sys.exit(_learn(found, base, out, name=name, share=share, seed=seed, report=report))
+
+
+def _refuse_what_is_not_honoured(*, is_recipe: bool) -> None:
+    """Refuse what was given on the command line and belongs to the other way of training."""
+    context = click.get_current_context()
+    strange = [
+        parameter.get_error_hint(context)
+        for parameter in context.command.params
+        if parameter.name in (_OF_LABELS if is_recipe else _OF_A_RECIPE)
+        and context.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT
+    ]
+    if strange:
+        way = "a whole recipe, by --from-scratch or --config," if is_recipe else "training from labels"
+        raise InputError(f"{way} does not take {', '.join(strange)}: leave it out; nothing was trained")
 
 
 def _run_recipe(config: Path | None, out: Path, data: Path | None, without: tuple[str, ...]) -> None:

@@ -10,6 +10,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from spamguard.cleaner import Guard
 from spamguard.errors import InputError
 from spamguard.learning.evaluation import tabulate
@@ -25,6 +27,9 @@ from spamguard.model.detector import Detector
 
 DEFAULT_SHARE = 0.2
 DEFAULT_SEED = 20261122
+NOTHING_LEARNT = (
+    "nothing was learnt: the model does already what the labels ask for, its weights are the base's"
+)
 _NOT_INHERITED = frozenset({"arrays_sha256", "figures", "promotion", "comparison", "learnt", "gate"})
 
 
@@ -39,7 +44,7 @@ class Candidate:
     proof
         By set of cases.
     refused
-        Why it may not serve; empty if it may.
+        Why it may not serve, such as that it learnt nothing; empty if it may.
     n_learnt, n_held_out
         Labels on either side.
     """
@@ -108,6 +113,8 @@ def learn(
     seen = compare(before, Guard(step.detector), label_cases(held_out))
     proof = {**step.proof, HELD_OUT: seen}
     refused = refusals(proof)
+    if _is_same(base, step.detector):
+        refused.append(NOTHING_LEARNT)
     story = {
         "base": base.manifest.get("arrays_sha256", ""),
         "base_name": base.model_id,
@@ -122,6 +129,12 @@ def learn(
     }
     manifest = _manifest(base, name, seed, story, proof, refused)
     return Candidate(replace(step.detector, manifest=manifest), proof, refused, len(learnt), len(held_out))
+
+
+def _is_same(one: Detector, other: Detector) -> bool:
+    """Say whether two models have the same weights, as they are stored."""
+    left, right = one.to_arrays(), other.to_arrays()
+    return left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
 
 
 def _judge(base: Remembering, detector: Detector) -> tuple[Mapping[str, Comparison], Sequence[str]]:
