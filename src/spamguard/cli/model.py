@@ -112,7 +112,8 @@ def promote_command(model: str, why: str | None, floors: Path | None, root: Path
     """Let a model serve, after measuring it against the one that serves now.
 
     MODEL is one of the registry's, or the folder of an artefact, which is added first. A model is refused
-    where a floor falls, or where training refused it by its held-out labels, and the reasons are named. Exit status: 0, 1 refused, 2 wrong usage.
+    where a floor falls, or where training refused it by its held-out labels, and the reasons are named.
+    Exit status: 0, 1 refused, 2 wrong usage.
     """
     from spamguard.model.loading import shipped_folder
 

@@ -25,6 +25,8 @@ def show_proof(proof: Mapping[str, Comparison], refused: Sequence[str]) -> None:
         broken = [change for change in comparison.changes if change.broke]
         for change in broken[:_MOST_CHANGES]:
             click.echo(f"worse: {title}: {_in_words(change)}")
+        if len(broken) > _MOST_CHANGES:
+            click.echo(f"worse: {title}: and {len(broken) - _MOST_CHANGES:,} more")
     for fault in refused:
         click.echo(f"refused: {fault}")
     if not refused:

@@ -9,6 +9,7 @@ from spamguard.cleaner import Guard
 from spamguard.learning.cases import Case
 from spamguard.learning.evaluation import Outcome
 from spamguard.learning.mistakes import errors_of
+from spamguard.learning.proof.changes import CHANGES_NAME, state_of, worst_first, write_changes
 from spamguard.learning.proof.comparison import Change, Comparison
 from spamguard.learning.report.contexts import in_context
 from spamguard.learning.report.curves import calibration_error, precision_recall, reliability
@@ -59,9 +60,10 @@ def write_report(
     Returns
     -------
     Path
-        The page.
+        The page; every changed decision stands in ``changes.jsonl`` beside it.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    write_changes(folder / CHANGES_NAME, proof)
     page = folder / FILE_NAME
     page.write_text(render(title, proof, refused, plots), "utf-8")
     return page
@@ -77,11 +79,14 @@ def render(
     for name, comparison in proof.items():
         if comparison.n_cases:
             sections.append(f"<h2>{escape(name)}: {comparison.n_cases:,} texts</h2>{_table(comparison)}")
+    ranked = worst_first(proof)
+    n_shown = min(len(ranked), _MOST_CHANGES)
     sections.append(
-        "<h2>Changed decisions, worst first</h2><p>Struck: rightly removed. <mark class='lost'>Lost</mark>: "
+        f"<h2>Changed decisions, worst first</h2><p>{n_shown:,} of {len(ranked):,}; all are in "
+        f"{CHANGES_NAME}. Struck: rightly removed. <mark class='lost'>Lost</mark>: "
         "genuine text that is removed. <mark class='missed'>Missed</mark>: spam that is left.</p>"
     )
-    sections += [_change(name, change) for name, change in _worst(proof)]
+    sections += [_change(name, change) for name, change in ranked[:_MOST_CHANGES]]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -105,21 +110,10 @@ def _table(comparison: Comparison) -> str:
     return _card(f"<table>{''.join(rows)}</table>")
 
 
-def _worst(proof: Mapping[str, Comparison]) -> list[tuple[str, Change]]:
-    """Return the changes that do most harm, of all sets, each text once."""
-    seen: dict[str, tuple[str, Change]] = {}
-    for name, comparison in proof.items():
-        for change in comparison.changes:
-            seen.setdefault(change.case.text, (name, change))
-    ranked = sorted(seen.values(), key=lambda one: (-one[1].broke, -one[1].harm))
-    return ranked[:_MOST_CHANGES]
-
-
 def _change(name: str, change: Change) -> str:
     """Show a change: what was wrong before, and what is wrong now."""
-    state = "no longer right" if change.broke else "now right" if change.mended else "changed"
     before, after = (_in_context(change.case, result) for result in (change.before, change.after))
-    head = escape(f"{state} · {name} · {change.case.name}")
+    head = escape(f"{state_of(change)} · {name} · {change.case.name}")
     return _card(f"<small>{head}</small><div>before: {before}</div><div>now: {after}</div>")
 
 
