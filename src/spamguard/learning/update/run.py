@@ -112,9 +112,7 @@ def learn(
     # Looked at once, when all is chosen: its figures are selected on in nothing.
     seen = compare(before, Guard(step.detector), label_cases(held_out))
     proof = {**step.proof, HELD_OUT: seen}
-    refused = refusals(proof)
-    if _is_same(base, step.detector):
-        refused.append(NOTHING_LEARNT)
+    refused = [*refusals(proof), *_nothing_learnt(base, step.detector)]
     story = {
         "base": base.manifest.get("arrays_sha256", ""),
         "base_name": base.model_id,
@@ -131,10 +129,10 @@ def learn(
     return Candidate(replace(step.detector, manifest=manifest), proof, refused, len(learnt), len(held_out))
 
 
-def _is_same(one: Detector, other: Detector) -> bool:
-    """Say whether two models have the same weights, as they are stored."""
-    left, right = one.to_arrays(), other.to_arrays()
-    return left.keys() == right.keys() and all(np.array_equal(left[name], right[name]) for name in left)
+def _nothing_learnt(base: Detector, moved: Detector) -> list[str]:
+    """Name it where two models have the same weights, as they are stored."""
+    old, new = base.to_arrays(), moved.to_arrays()
+    return [] if any(not np.array_equal(old[name], new[name]) for name in old) else [NOTHING_LEARNT]
 
 
 def _judge(base: Remembering, detector: Detector) -> tuple[Mapping[str, Comparison], Sequence[str]]:
