@@ -39,6 +39,36 @@ def test_the_same_text_is_a_duplicate_or_a_contradiction() -> None:
     assert kinds(marked, label("ad. good", line=2)) == [CONTRADICTION]
 
 
+def test_the_same_spans_of_another_category_are_a_contradiction_and_an_unnamed_one_is_not() -> None:
+    named = label("ad. good", Mark(0, 3, "pharma"))
+    [found] = [
+        one for one in check([named, label("ad. good", Mark(0, 3, "seo"), line=2)]) if "line 2" in one.place
+    ]
+    assert (found.kind, found.detail) == (
+        CONTRADICTION,
+        "the text of labels.jsonl, line 1, with other categories",
+    )
+    # Who marks "other" says nothing of the kind.
+    assert kinds(named, label("ad. good", Mark(0, 3, "other"), line=2)) == [DUPLICATE]
+
+
+@pytest.mark.parametrize(
+    ("text", "inside"),
+    [
+        ("👍🏽 ad", [1]),
+        ("🇸🇪🇳🇴", [1, 3]),
+        ("\u1112\u1161\u11ab\u1100", [1, 2]),
+        ("ad\n🇸🇪\n🇳🇴", [4, 7]),
+        ("a\r\nb", [2]),
+        ("👩\u200d🔬 a", [1, 2]),
+        ("", []),
+    ],
+    ids=["skin tone", "flags", "Hangul in parts", "lines", "line break", "joined", "empty"],
+)
+def test_all_that_shows_as_one_character_is_whole(text: str, inside: list[int]) -> None:
+    assert [n for n in range(len(text) + 1) if is_inside_character(text, n)] == inside
+
+
 def test_texts_that_differ_by_little_are_near_duplicates_and_others_are_not() -> None:
     other = (
         "Trains to the coast run again from Monday; engineers replaced two kilometres of rail in nine days. "

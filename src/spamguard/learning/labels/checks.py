@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from spamguard.learning.labels.near import near_pairs
 from spamguard.learning.labels.offsets import is_inside_word
@@ -66,14 +67,23 @@ KINDS = (CONTRADICTION, CUT_CHARACTER, CUT_WORD, MISSING, QUOTA, DUPLICATE, NEAR
 
 
 def _same(labels: Sequence[Label]) -> Iterator[Finding]:
-    """Name texts that are there twice, with the same spans or with others."""
+    """Name texts that are there twice, marked the same or otherwise."""
     first: dict[str, Label] = {}
     for label in labels:
         other = first.setdefault(label.text, label)
         if other is not label:
-            kind = DUPLICATE if other.spans == label.spans else CONTRADICTION
-            more = "" if kind is DUPLICATE else ", with other spans"
-            yield Finding(kind, label.place, f"the text of {other.place}{more}")
+            more = ", with other spans" if other.spans != label.spans else _other_categories(other, label)
+            yield Finding(
+                CONTRADICTION if more else DUPLICATE, label.place, f"the text of {other.place}{more}"
+            )
+
+
+def _other_categories(left: Label, right: Label) -> str:
+    """Say so where two labels with the same spans call them otherwise; "other" says nothing of the kind."""
+    if len(left.marks) != len(right.marks):
+        return ""
+    pairs = [{one.category, two.category} for one, two in zip(left.marks, right.marks, strict=True)]
+    return ", with other categories" if any(len(pair - {"other"}) > 1 for pair in pairs) else ""
 
 
 def _near(labels: Sequence[Label]) -> Iterator[Finding]:
@@ -106,10 +116,21 @@ def is_inside_character(text: str, offset: int) -> bool:
     if not 0 < offset < len(text):
         return False
     before, after = text[offset - 1], text[offset]
-    if unicodedata.category(after).startswith("M") or after in _JOINERS or before == "\u200d":
+    if "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff":
         return True
-    halves = "\ud800" <= before <= "\udbff" and "\udc00" <= after <= "\udfff"
-    return halves or (before, after) == ("\r", "\n")
+    # A joiner keeps what follows to itself even where the two make no known emoji.
+    if after in _JOINERS or before == "\u200d":
+        return True
+    # Whole lines: how flags pair up is decided by all that stand in a row.
+    start = text.rfind("\n", 0, offset - 1) + 1
+    end = text.find("\n", offset)
+    line = text[start : len(text) if end < 0 else end + 1]
+    return start + len(line) > offset and offset not in _ends(line, start)
+
+
+def _ends(line: str, start: int) -> set[int]:
+    """Return where the characters of a line end, as Unicode's annex 29 parts them."""
+    return {start + found.end() for found in regex.finditer(r"\X", line)}
 
 
 def _missing(labels: Sequence[Label]) -> Iterator[Finding]:
