@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -33,15 +37,22 @@ class Store(BaseHTTPRequestHandler):
         """Keep quiet."""
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    """Where a store answers."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
+@contextmanager
+def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Where a handler answers."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_address[1]}/feedback"
         server.shutdown()
         thread.join()
+
+
+@pytest.fixture
+def address() -> Iterator[str]:
+    """Where a store answers."""
+    with serving(Store) as found:
+        yield found
 
 
 def test_feedback_is_read_over_http_and_the_store_is_no_source(
@@ -57,6 +68,67 @@ def test_who_may_not_fetch_is_told_so(address: str, monkeypatch: pytest.MonkeyPa
     with pytest.raises(InputError, match="no feedback could be fetched: ") as raised:
         read_labels([address])
     assert "guess" not in str(raised.value)
+
+
+class Astray(BaseHTTPRequestHandler):
+    """Sends whoever asks elsewhere, and remembers what it was handed."""
+
+    target = ""
+    seen: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.seen.append(self.headers.get("Authorization"))
+        self.send_response(302)
+        self.send_header("Location", self.target if self.path == "/feedback" else "/feedback")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def test_the_token_goes_to_no_other_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TOKEN_VARIABLE, "secret")
+
+    class Elsewhere(Astray):
+        seen: ClassVar[list[str | None]] = []
+
+    with serving(Elsewhere) as there:
+
+        class Here(Astray):
+            target = there
+
+        with serving(Here) as here, pytest.raises(InputError, match=r"redirected to http://127\.0\.0\.1"):
+            read_labels([here])
+    assert Here.seen == ["Bearer secret"]
+    assert Elsewhere.seen == []
+
+
+def test_a_redirect_within_the_host_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Moved(Store):
+        def do_GET(self) -> None:
+            """Answer at the new place, and name it at the old one."""
+            if self.path == "/new":
+                super().do_GET()
+                return
+            self.send_response(301)
+            self.send_header("Location", "/new")
+            self.end_headers()
+
+    monkeypatch.setenv(TOKEN_VARIABLE, "secret")
+    with serving(Moved) as here:
+        assert read_labels([here]).labels[0].quotes == ("ad",)
+
+
+def test_feedback_is_read_from_a_saved_export_and_a_store_itself_is_refused(tmp_path: Path) -> None:
+    export, store = tmp_path / "feedback.jsonl", tmp_path / "feedback.sqlite"
+    export.write_text(json.dumps(LINE) + "\n", "utf-8")
+    assert read_labels([export], format_name="feedback").labels[0].quotes == ("ad",)
+    with sqlite3.connect(store) as connection:
+        connection.execute("create table verdicts (id text)")
+    connection.close()
+    with pytest.raises(InputError, match="a database, not an export; give the address"):
+        read_labels([store], format_name="feedback")
 
 
 def test_nobody_there_is_an_error_in_words() -> None:

@@ -58,6 +58,7 @@ def test_what_is_written_is_read_and_recognised(tmp_path: Path, name: str) -> No
     assert [(one.text, one.marks) for one in back.labels] == [(one.text, one.marks) for one in LABELS]
     assert not back.repairs
     assert [one.source for one in back.labels] == [one.source for one in LABELS]
+    assert [one.id for one in back.labels] == [one.id for one in LABELS]
 
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=30)
@@ -157,6 +158,85 @@ def test_label_studios_short_form(tmp_path: Path) -> None:
     assert spans_of(path) == [(START, END, "adult")]
 
 
+@pytest.mark.parametrize("key", ["spam", "Reklame-Stellen"])
+def test_label_studios_short_form_calls_the_spans_as_its_tag_is_called(tmp_path: Path, key: str) -> None:
+    label = [{"start": START, "end": END, "text": AD, "labels": ["SPAM"]}]
+    clean = {"id": 2, "text": "Trains run again.", "annotator": 1, "sure": ["yes"]}
+    path = write(tmp_path, "min.json", [clean, {"id": 1, "text": TEXT, key: label, "sure": ["no"]}])
+    for name in (None, "label-studio"):
+        found = read_labels([path], format_name=name).labels
+        assert [one.spans for one in found] == [(), ((START, END),)]
+
+
+def test_label_studios_short_form_in_which_no_field_holds_spans_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path, "min.json", [{"id": 1, "text": TEXT, "annotator": 1, "sure": ["yes"]}])
+    with pytest.raises(InputError, match="item 0: no field of this file holds spans"):
+        read_labels([path])
+
+
+def test_label_studios_offsets_into_a_page_are_refused_rather_than_dropped(tmp_path: Path) -> None:
+    task = json.dumps(label_studio_task(START, END)).replace('"type": "labels"', '"type": "hypertextlabels"')
+    with pytest.raises(InputError, match="must be 'labels'"):
+        read_labels([write(tmp_path, "project.json", [json.loads(task)])])
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - {"quick", "feedback", "dataset", "label-studio"}))
+def test_the_text_may_stand_in_a_field_of_another_name(tmp_path: Path, name: str) -> None:
+    path = tmp_path / f"labels{SUFFIX.get(name, '.jsonl')}"
+    written_as(name, path)(LABELS, path)
+    if name == "parquet":
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(path)
+        pq.write_table(table.rename_columns(["content", *table.column_names[1:]]), path)
+    else:
+        old, new = (b",text,", b",content,") if name == "csv" else (b'"text": ', b'"content": ')
+        path.write_bytes(path.read_bytes().replace(old, new))
+    with pytest.raises(InputError, match=r"--text-field"):
+        read_labels([path], format_name=name)
+    back = read_labels([path], text_field="content").labels
+    assert [(one.text, one.marks) for one in back] == [(one.text, one.marks) for one in LABELS]
+
+
+def test_label_studios_text_may_stand_in_a_field_of_another_name(tmp_path: Path) -> None:
+    task = label_studio_task(START, END)
+    task["data"] = {"content": TEXT}
+    path = write(tmp_path, "project.json", [task])
+    for field in ("content", "data.content"):
+        assert read_labels([path], text_field=field).labels[0].text == TEXT
+    with pytest.raises(InputError, match=r"'text' is missing; .*--text-field"):
+        read_labels([path])
+
+
+def test_quick_lines_have_no_field_to_name(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("spam buy pills", "utf-8")
+    with pytest.raises(InputError, match="no field that --text-field"):
+        read_labels([tmp_path / "a.txt"], text_field="content")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\n", "the file is empty"),
+        (b"[]", "the list is empty"),
+        (b'\n{"text": "x", ', "line 2: not UTF-8 JSON: .*column"),
+        (b'[{"text": "x"},\n{"text" 3}]', "not UTF-8 JSON: .*line 2, column"),
+        (b'{"text": "\xff", "spans": []}', "line 1: not UTF-8 JSON: byte 10 is no UTF-8"),
+        (b'{"body": "x", "spans": [], "label": []}', "line 1: field 'text' is missing; .*--text-field"),
+        (b'{"body": "x"}', "line 1: field 'text' is missing; .*--text-field"),
+        (b"SQLite format 3\x00\x10\x00", "a database, not an export; give the address of the service"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_recognised_says_where_and_why(
+    tmp_path: Path, content: bytes, fault: str
+) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=fault):
+        read_labels([path])
+
+
 def prodigy_record(answer: str, shift: int = 0) -> dict[str, object]:
     """Return a record as Prodigy exports it: its token_end is inclusive."""
     words = [("😀", 0, 1, True), ("Ferry", 2, 7, True), ("news", 8, 12, False), ("\n", 12, 13, False)]
@@ -210,6 +290,16 @@ def test_argillas_people_who_agree_are_one_label_and_those_who_do_not_are_two(tm
     record = argilla_record(**{"spans.responses": [one, one, [], [{"start": 0, "end": 2, "label": "SPAM"}]]})
     path = write(tmp_path, "a.json", [{**record, "spans.responses.status": states}])
     assert [len(label.marks) for label in read_labels([path]).labels] == [1, 0]
+
+
+def test_argillas_records_that_wait_are_passed_over_and_a_file_of_them_alone_is_refused(
+    tmp_path: Path,
+) -> None:
+    waiting = {"id": "1", "status": "pending", "text": "x", "spans.suggestion": []}
+    path = write(tmp_path, "a.json", [waiting, argilla_record()])
+    assert [one.text for one in read_labels([path]).labels] == [TEXT]
+    with pytest.raises(InputError, match="nobody has answered"):
+        read_labels([write(tmp_path, "b.json", [waiting])])
 
 
 def test_a_first_file_of_clean_texts_keeps_the_columns_types(tmp_path: Path) -> None:
@@ -275,3 +365,11 @@ def test_what_is_no_data_set_is_refused(tmp_path: Path) -> None:
         read_labels([tmp_path])
     with pytest.raises(InputError, match="no such file"):
         read_labels([tmp_path / "none.jsonl"])
+
+
+def test_a_name_that_the_hub_does_not_give_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    import datasets
+
+    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
+    with pytest.raises(InputError, match=r"Error: .*nobody/nothing.*owner/name:split"):
+        read_labels(["hub:nobody/nothing"])

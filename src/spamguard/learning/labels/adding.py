@@ -6,9 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from spamguard.errors import InputError
-from spamguard.learning.labels.native import dump_line, quick_line, to_fields
+from spamguard.learning.labels.fields import read_bytes
+from spamguard.learning.labels.formats import format_within
+from spamguard.learning.labels.native import TEXT, dump_line, quick_line, to_fields
 from spamguard.learning.labels.reading import category_of, joined
 from spamguard.learning.labels.record import Label, Mark
+
+_NAMED = {".txt": "quick", ".csv": "csv", ".parquet": "parquet"} | dict.fromkeys(
+    (".jsonl", ".ndjson", ".json"), "native"
+)
 
 
 def add_strings(strings: Sequence[str], path: Path, *, is_spam: bool) -> None:
@@ -17,9 +23,11 @@ def add_strings(strings: Sequence[str], path: Path, *, is_spam: bool) -> None:
     Raises
     ------
     InputError
-        If a string has a line break or is blank.
+        If a string has a line break or is blank, or the file holds labels of another format.
     """
-    _append("".join(quick_line(string, is_spam=is_spam) for string in strings), path)
+    lines = "".join(quick_line(string, is_spam=is_spam) for string in strings)
+    _refuse_other(path, "quick")
+    _append(lines, path)
 
 
 def add_marked(
@@ -46,7 +54,8 @@ def add_marked(
     Raises
     ------
     InputError
-        If the article is no UTF-8 text, or a string does not stand in it.
+        If the article is no UTF-8 text, a string does not stand in it, or the file holds labels of another
+        format.
     """
     try:
         text = article.read_bytes().decode("utf-8")
@@ -55,6 +64,7 @@ def add_marked(
     found = category_of(category, "--category")
     marks = [Mark(at, at + len(one), found) for one in strings for at in _places(text, one, article)]
     label = Label(text, joined(marks), source, article.name)
+    _refuse_other(path, "native")
     _append(dump_line(to_fields(label)), path)
     return len(label.marks)
 
@@ -68,6 +78,21 @@ def _places(text: str, string: str, article: Path) -> list[int]:
         found.append(at)
         at = text.find(string, at + len(string))
     return found
+
+
+def _refuse_other(path: Path, wanted: str) -> None:
+    """Refuse a file that lines of a format would spoil, by its name or by what it holds."""
+    found = _NAMED.get(path.suffix, wanted)
+    if found == wanted and path.is_file():
+        head = next((line for line in read_bytes(path).split(b"\n") if line.strip()), b"")
+        is_json = head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
+        if head:
+            found = format_within(path, TEXT) if is_json else "quick"
+    if found != wanted:
+        raise InputError(
+            f"{path}: a file of the format {found}; strings alone are added to quick lines, such as "
+            f"labels.txt, and articles (--in) to native JSON lines, such as labels.jsonl"
+        )
 
 
 def _append(lines: str, path: Path) -> None:

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 from spamguard.errors import InputError, MissingExtraError
 from spamguard.learning.labels.fields import Fields
-from spamguard.learning.labels.native import from_fields, to_fields
+from spamguard.learning.labels.native import TEXT, from_fields, to_fields
 from spamguard.learning.labels.record import Label, RawLabel
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
 
 HUB = "hub:"
+_LONGEST_REASON = 200
 _BUILDERS = {".parquet": "parquet", ".jsonl": "json"}
 
 
-def read_dataset(path: str) -> Iterator[RawLabel]:
+def read_dataset(path: str, text_field: str = TEXT) -> Iterator[RawLabel]:
     """Yield the rows of a data set with the columns text and spans, and, if there are, source and id.
 
     Parameters
@@ -26,6 +27,8 @@ def read_dataset(path: str) -> Iterator[RawLabel]:
     path
         ``hub:owner/name`` or ``hub:owner/name:split``, a folder saved with ``save_to_disk``, a folder of
         Parquet or JSON lines files, or one such file.
+    text_field
+        The column of the text.
 
     Raises
     ------
@@ -35,7 +38,7 @@ def read_dataset(path: str) -> Iterator[RawLabel]:
         If ``datasets`` is not installed.
     """
     for number, row in enumerate(_load(path), start=1):
-        yield from_fields(Fields(_plain(row), f"{path}, row {number}"))
+        yield from_fields(Fields(_plain(row), f"{path}, row {number}"), text_field)
 
 
 def _load(path: str) -> Dataset:
@@ -55,7 +58,19 @@ def _load(path: str) -> Dataset:
         raise
     # The library raises whatever its many readers do; each means that this is no data set that it can read.
     except Exception as error:
-        raise InputError(f"{path}: not a data set: {type(error).__name__}") from error
+        raise InputError(f"{path}: not a data set: {_reason(path, error)}") from error
+
+
+def _reason(path: str, error: Exception) -> str:
+    """Say why nothing was loaded; what a reader says of a file could quote its texts."""
+    name = type(error).__name__
+    if not path.startswith(HUB):
+        return name
+    said = next((line.strip() for line in str(error).split("\n") if line.strip()), "")
+    return (
+        f"{name}: {said[:_LONGEST_REASON]}; it must be {HUB}owner/name or {HUB}owner/name:split, the network "
+        f"must reach the hub, and a private one needs HF_TOKEN"
+    )
 
 
 def _load_files(path: Path, datasets: Any) -> Dataset:  # noqa: ANN401  (the library has no types)

@@ -8,24 +8,31 @@ from typing import Any
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import Fields, json_lines
-from spamguard.learning.labels.native import dump_line
+from spamguard.learning.labels.native import TEXT, dump_line
 from spamguard.learning.labels.record import Label, RawLabel, RawMark
 
+_PROPOSED = "proposed_by"
 _ALLOWED = "a list of [start, end, label]"
 
 
-def read_doccano(path: str) -> Iterator[RawLabel]:
+def read_doccano(path: str, text_field: str = TEXT) -> Iterator[RawLabel]:
     """Yield the records of an export, JSON lines.
 
     Raises
     ------
     InputError
-        At the first record that is none.
+        At the first record that is none, or that a model marked and that never was in doccano.
     """
     for fields in json_lines(Path(path)):
+        # doccano numbers what it imports and keeps the fields that it does not know.
+        if _PROPOSED in fields.values and "id" not in fields.values:
+            raise InputError(
+                f"{fields.place}: field {_PROPOSED!r}: a model marked this; import it into doccano, look it "
+                f"over there, and read what doccano exports"
+            )
         name = str(fields.values.get("id", ""))
         source = fields.string("source", "")
-        yield RawLabel(fields.string("text"), list(_marks(fields)), source, name, fields.place)
+        yield RawLabel(fields.text(text_field), list(_marks(fields)), source, name, fields.place)
 
 
 def _marks(fields: Fields) -> Iterator[RawMark]:
@@ -63,4 +70,13 @@ def write_doccano(labels: Iterable[Label], path: Path) -> None:
 def _fields(label: Label) -> dict[str, Any]:
     """Return one record."""
     spans = [[mark.start, mark.end, mark.category] for mark in label.marks]
-    return {"text": label.text, "label": spans, "source": label.source}
+    return {"id": label.id, "text": label.text, "label": spans, "source": label.source}
+
+
+def propose_doccano(labels: Iterable[Label], path: Path, model_id: str) -> None:
+    """Write what a model would mark, for import: doccano shows it like a person's labels."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for label in labels:
+            fields = _fields(label)
+            fields["name"] = fields.pop("id")
+            stream.write(dump_line({**fields, _PROPOSED: model_id}))

@@ -40,6 +40,15 @@ class Fields:
         found: str = self._of(name, str, default)
         return found
 
+    def text(self, name: str) -> str:
+        """Return the labelled text itself, from whichever field the caller named."""
+        if name not in self.values:
+            raise InputError(
+                f"{self.place}: field {name!r} is missing; it must be a string; where another field holds "
+                f"the text, say so with --text-field"
+            )
+        return self.string(name)
+
     def number(self, name: str) -> int:
         """Return a whole number from 0."""
         found: int = self._of(name, int, None)
@@ -117,7 +126,7 @@ def json_lines(path: Path) -> Iterator[Fields]:
     for number, line in enumerate(read_bytes(path).split(b"\n"), start=1):
         if line.strip():
             place = f"{path}, line {number}"
-            yield as_object(_parsed(line, place), place)
+            yield as_object(parsed(line, place), place)
 
 
 def json_list(path: Path) -> Iterator[Fields]:
@@ -128,17 +137,33 @@ def json_list(path: Path) -> Iterator[Fields]:
     InputError
         If it is no such file.
     """
-    found = _parsed(read_bytes(path), str(path))
+    found = parsed(read_bytes(path), str(path))
     if not isinstance(found, list):
         raise InputError(f"{path}: must be a JSON list of objects, got {type(found).__name__}")
     for number, value in enumerate(found):
         yield as_object(value, f"{path}, item {number}")
 
 
-def _parsed(content: bytes, place: str) -> object:
-    """Read JSON."""
+def parsed(content: bytes, place: str) -> object:
+    """Read JSON.
+
+    Raises
+    ------
+    InputError
+        If it is none; the message says where and why, and quotes nothing.
+    """
     try:
-        value: object = json.loads(content.removeprefix(b"\xef\xbb\xbf"))
+        value: object = json.loads(content.removeprefix(b"\xef\xbb\xbf").decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place}: not UTF-8 JSON: byte {error.start} is no UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise InputError(f"{place}: not UTF-8 JSON: {error.msg}, {_where(error)}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{place}: not UTF-8 JSON: {type(error).__name__}") from None
     return value
+
+
+def _where(error: json.JSONDecodeError) -> str:
+    """Return the place of a fault, with its line where there is more than one."""
+    line = f"line {error.lineno}, " if "\n" in error.doc.strip() else ""
+    return f"{line}column {error.colno}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +17,12 @@ from spamguard.learning.labels import (
     prodigy,
     table,
 )
+from spamguard.learning.labels.fields import Fields, as_object, json_list, parsed
 from spamguard.learning.labels.record import Label, RawLabel
 
-Read = Callable[[str], Iterator[RawLabel]]
+Read = Callable[[str, str], Iterator[RawLabel]]
 Write = Callable[[Iterable[Label], Path], None]
+Propose = Callable[[Iterable[Label], Path, str], None]
 _PEEK_BYTES = 64 * 1024 * 1024
 
 
@@ -32,9 +33,11 @@ class Format:
     Parameters
     ----------
     read
-        Yields the records of a path.
+        Yields the records of a path, whose text is in a field of that name.
     write
         Writes labels to a path; None where nobody reads such files from us.
+    propose
+        Writes what a model of that name would mark, for a person to judge; None where nobody judges there.
 
     Examples
     --------
@@ -44,15 +47,18 @@ class Format:
 
     read: Read
     write: Write | None
+    propose: Propose | None = None
 
 
 FORMATS = {
-    "native": Format(native.read_native, native.write_native),
+    "native": Format(native.read_native, native.write_native, native.propose_native),
     "quick": Format(native.read_quick, native.write_quick),
-    "doccano": Format(doccano.read_doccano, doccano.write_doccano),
-    "label-studio": Format(label_studio.read_label_studio, label_studio.write_label_studio),
-    "prodigy": Format(prodigy.read_prodigy, prodigy.write_prodigy),
-    "argilla": Format(argilla.read_argilla, argilla.write_argilla),
+    "doccano": Format(doccano.read_doccano, doccano.write_doccano, doccano.propose_doccano),
+    "label-studio": Format(
+        label_studio.read_label_studio, label_studio.write_label_studio, label_studio.propose_label_studio
+    ),
+    "prodigy": Format(prodigy.read_prodigy, prodigy.write_prodigy, prodigy.propose_prodigy),
+    "argilla": Format(argilla.read_argilla, argilla.write_argilla, argilla.propose_argilla),
     "csv": Format(table.read_csv, table.write_csv),
     "parquet": Format(columns.read_dataset, columns.write_parquet),
     "dataset": Format(columns.read_dataset, columns.write_folder),
@@ -61,18 +67,20 @@ FORMATS = {
 _BY_SUFFIX = {".txt": "quick", ".csv": "csv", ".parquet": "parquet"}
 
 
-def guess(path: str) -> str:
+def guess(path: str, text_field: str = native.TEXT) -> str:
     """Return the name of a file's format, from its name and its first record.
 
     Parameters
     ----------
     path
         A file, a folder of a data set, ``hub:…`` or the address of a service's feedback.
+    text_field
+        The field that holds the text.
 
     Raises
     ------
     InputError
-        If there is nothing there, or it looks like none of the formats.
+        If there is nothing there, its first record cannot be read, or it looks like none of the formats.
     """
     if path.startswith(feedback.SCHEMES):
         return "feedback"
@@ -82,38 +90,72 @@ def guess(path: str) -> str:
         raise InputError(f"{path}: there is no such file or folder")
     if (suffix := Path(path).suffix) in _BY_SUFFIX:
         return _BY_SUFFIX[suffix]
-    name = _by_record(_first_record(Path(path)))
-    if name is None:
-        raise InputError(f"{path}: format unknown; say which with --format: {', '.join(FORMATS)}")
-    return name
+    return format_within(Path(path), text_field)
 
 
-def _first_record(path: Path) -> dict[str, object]:
-    """Return the first object of a file of JSON lines or of a JSON list, or an empty one."""
+def format_within(path: Path, text_field: str) -> str:
+    """Return the name of a file's format, from its first record alone.
+
+    Parameters
+    ----------
+    path
+        A file of JSON lines or of one JSON list.
+    text_field
+        The field that holds the text.
+
+    Raises
+    ------
+    InputError
+        If its first record cannot be read, or looks like none of the formats.
+    """
+    return _by_record(*_first_record(path), text_field.removeprefix("data."))
+
+
+def _first_record(path: Path) -> tuple[Fields, bool]:
+    """Return the first object of a file, and whether the file is one JSON list rather than JSON lines."""
     with path.open("rb") as stream:
-        head = stream.read(_PEEK_BYTES).removeprefix(b"\xef\xbb\xbf").lstrip()
-    try:
-        found = json.loads(head if head.startswith(b"[") else head.split(b"\n")[0])
-    except (ValueError, RecursionError):
-        return {}
-    first = found[0] if isinstance(found, list) and found else found
-    return {**first, "": isinstance(found, list)} if isinstance(first, dict) else {}
+        head = stream.read(_PEEK_BYTES).removeprefix(b"\xef\xbb\xbf")
+    if head.startswith(feedback.SQLITE):
+        raise InputError(feedback.sqlite_refusal(str(path)))
+    if not head.strip():
+        raise InputError(f"{path}: the file is empty")
+    if head.lstrip().startswith(b"["):
+        if first := next(json_list(path), None):
+            return first, True
+        raise InputError(f"{path}: the list is empty")
+    number, line = next((n, line) for n, line in enumerate(head.split(b"\n"), start=1) if line.strip())
+    place = f"{path}, line {number}"
+    return as_object(parsed(line, place), place), False
 
 
-def _by_record(record: dict[str, object]) -> str | None:
-    """Tell a format by the fields of a record."""
-    is_list = bool(record.get(""))
-    if is_list and any(name.endswith(".responses") for name in record):
+def _by_record(record: Fields, is_list: bool, text_field: str) -> str:
+    """Tell a format by the fields of its first record."""
+    names = set(record.values)
+    found = _of_list(record) if is_list else _of_lines(names)
+    if found is None:
+        if not is_list or "data" not in names:
+            record.text(text_field)
+        raise InputError(f"{record.place}: format unknown; say which with --format: {', '.join(FORMATS)}")
+    return found
+
+
+def _of_list(record: Fields) -> str | None:
+    """Tell a tool that writes one JSON list; where nothing is marked, JSON-MIN leaves the spans out."""
+    if any(name.endswith((".responses", ".suggestion")) for name in record.values):
         return "argilla"
-    if is_list and ("annotations" in record or "label" in record):
-        return "label-studio"
-    if is_list or "text" not in record:
-        return None
-    if {"label", "labels", "entities", "annotations"} & set(record):
+    tasks = {"annotations", "predictions", "data", "label", "annotator", "annotation_id", "lead_time"}
+    is_task = tasks & set(record.values) or any(map(label_studio.is_spans, record.values.values()))
+    return "label-studio" if is_task else None
+
+
+def _of_lines(names: set[str]) -> str | None:
+    """Tell a tool that writes JSON lines."""
+    if {"label", "labels", "entities", "annotations"} & names:
         return "doccano"
-    if {"answer", "_task_hash", "tokens"} & set(record):
+    # Its tasks have no answer yet, and look like ours save for their meta.
+    if {"answer", "_task_hash", "tokens", "meta"} & names:
         return "prodigy"
-    return "native" if "spans" in record else None
+    return "native" if "spans" in names else None
 
 
 def written_as(name: str | None, path: Path) -> Write:

@@ -12,6 +12,9 @@ from spamguard.learning.labels.fields import Fields, json_lines, read_bytes
 from spamguard.learning.labels.record import Label, RawLabel, RawMark
 
 _VERDICTS = ("spam", "ham")
+TEXT = "text"
+# What a record says of itself whose marks are a model's and that no person has looked at.
+GUESS = "guess"
 
 
 def to_fields(label: Label) -> dict[str, Any]:
@@ -29,15 +32,27 @@ def dump_line(fields: object) -> str:
     return line.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
-def from_fields(fields: Fields) -> RawLabel:
+def from_fields(fields: Fields, text_field: str = TEXT) -> RawLabel:
     """Read a label in the native form.
+
+    Parameters
+    ----------
+    fields
+        One record.
+    text_field
+        The field that holds the text.
 
     Raises
     ------
     InputError
-        If a field is missing or of the wrong kind.
+        If a field is missing or of the wrong kind, or the marks are a model's that nobody has confirmed.
     """
-    text = fields.string("text")
+    text = fields.text(text_field)
+    if fields.values.get("status") == GUESS:
+        raise InputError(
+            f"{fields.place}: field 'status' is {GUESS!r}: a model marked this; look at it, mend the spans "
+            f"and delete the field, or delete the line"
+        )
     if "spans" not in fields.values:
         raise InputError(
             f"{fields.place}: field 'spans' is missing; it must be a list, empty for clean texts"
@@ -54,7 +69,7 @@ def from_fields(fields: Fields) -> RawLabel:
     return RawLabel(text, marks, fields.string("source", ""), fields.string("id", ""), fields.place)
 
 
-def read_native(path: str) -> Iterator[RawLabel]:
+def read_native(path: str, text_field: str = TEXT) -> Iterator[RawLabel]:
     """Yield the records of a native file.
 
     Raises
@@ -63,7 +78,7 @@ def read_native(path: str) -> Iterator[RawLabel]:
         At the first record that is none.
     """
     for fields in json_lines(Path(path)):
-        yield from_fields(fields)
+        yield from_fields(fields, text_field)
 
 
 def write_native(labels: Iterable[Label], path: Path) -> None:
@@ -72,7 +87,13 @@ def write_native(labels: Iterable[Label], path: Path) -> None:
         stream.writelines(dump_line(to_fields(label)) for label in labels)
 
 
-def read_quick(path: str) -> Iterator[RawLabel]:
+def propose_native(labels: Iterable[Label], path: Path, _: str) -> None:
+    """Write what a model would mark; each record says so until a person deletes its ``status``."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.writelines(dump_line({"status": GUESS, **to_fields(label)}) for label in labels)
+
+
+def read_quick(path: str, _: str = TEXT) -> Iterator[RawLabel]:
     """Yield the records of a file with one line a string: ``spam`` or ``ham``, white space, the string.
 
     Raises

@@ -8,22 +8,27 @@ from typing import Any
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import Fields, json_lines
-from spamguard.learning.labels.native import dump_line
+from spamguard.learning.labels.native import TEXT, dump_line
 from spamguard.learning.labels.record import Label, RawLabel, RawMark
 
 _ANSWERS = ("accept", "reject", "ignore")
 
 
-def read_prodigy(path: str) -> Iterator[RawLabel]:
+def read_prodigy(path: str, text_field: str = TEXT) -> Iterator[RawLabel]:
     """Yield the records that were accepted.
 
     Raises
     ------
     InputError
-        At the first record that is none.
+        At the first record that is none, or that has no answer: a task that nobody has judged.
     """
     for fields in json_lines(Path(path)):
-        answer = fields.string("answer", "accept")
+        if "answer" not in fields.values:
+            raise InputError(
+                f"{fields.place}: field 'answer' is missing: a task that nobody has judged; read what "
+                f"prodigy db-out exports"
+            )
+        answer = fields.string("answer")
         if answer not in _ANSWERS:
             raise InputError(f"{fields.place}: field 'answer' must be one of {', '.join(_ANSWERS)}")
         if answer == "accept":
@@ -31,7 +36,8 @@ def read_prodigy(path: str) -> Iterator[RawLabel]:
             source = meta.string("source", "")
             tokens = list(fields.objects("tokens"))
             marks = [_mark(one, tokens) for one in fields.objects("spans")]
-            yield RawLabel(fields.string("text"), marks, source, str(meta.values.get("id", "")), fields.place)
+            name = str(meta.values.get("id", ""))
+            yield RawLabel(fields.text(text_field), marks, source, name, fields.place)
 
 
 def _mark(span: Fields, tokens: list[Fields]) -> RawMark:
@@ -57,11 +63,19 @@ def _quote(span: Fields, tokens: list[Fields]) -> str | None:
 def write_prodigy(labels: Iterable[Label], path: Path) -> None:
     """Write labels as Prodigy imports them; it adds tokens itself."""
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.writelines(dump_line(_fields(label)) for label in labels)
+        stream.writelines(dump_line({**_fields(label), "answer": "accept"}) for label in labels)
+
+
+def propose_prodigy(labels: Iterable[Label], path: Path, model_id: str) -> None:
+    """Write tasks with what a model would mark, without an answer: a person gives it."""
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        for label in labels:
+            fields = _fields(label)
+            stream.write(dump_line({**fields, "meta": {**fields["meta"], "proposed_by": model_id}}))
 
 
 def _fields(label: Label) -> dict[str, Any]:
     """Return one record."""
     spans = [{"start": mark.start, "end": mark.end, "label": mark.category} for mark in label.marks]
     meta = {"source": label.source, "id": label.id}
-    return {"text": label.text, "spans": spans, "answer": "accept", "meta": meta}
+    return {"text": label.text, "spans": spans, "meta": meta}

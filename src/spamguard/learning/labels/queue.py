@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spamguard.cleaner import Guard
+from spamguard.errors import InputError
 from spamguard.learning.held_out import key
 from spamguard.learning.labels.formats import FORMATS
-from spamguard.learning.labels.label_studio import write_tasks
 from spamguard.learning.labels.near import Groups, near_pairs
 from spamguard.learning.labels.reading import joined
 from spamguard.learning.labels.record import Label, Mark
@@ -53,7 +53,10 @@ class Queued:
 
 
 def read_texts(folder: Path) -> Iterator[Label]:
-    """Yield the UTF-8 texts of a folder, recursively, in the order of their names; others are passed over."""
+    """Yield the UTF-8 texts of a folder, recursively, in the order of their names; others are passed over.
+
+    The subfolder that a text lies in is its source; of texts that lie in none it is not known.
+    """
     paths = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else [folder]
     for path in paths:
         if path.is_symlink() or path.stat().st_size > _MAX_FILE_BYTES:
@@ -64,7 +67,7 @@ def read_texts(folder: Path) -> Iterator[Label]:
             continue
         name = path.relative_to(folder).as_posix() if folder.is_dir() else path.name
         if text.strip():
-            yield Label(text, (), folder.name, name, str(path))
+            yield Label(text, (), name.partition("/")[0] if "/" in name else "", name, str(path))
 
 
 def choose(texts: Sequence[Label], guard: Guard, count: int) -> list[Queued]:
@@ -137,6 +140,8 @@ def _weigh(text: Label, spans: Sequence[Span], shared: dict[str, int]) -> Queued
 def write_queue(chosen: Sequence[Queued], path: Path, format_name: str, model_id: str) -> None:
     """Write chosen texts for a label tool, with what the model would mark as its proposal.
 
+    No file says that a person has judged: read as labels, each is refused until one has.
+
     Parameters
     ----------
     chosen
@@ -145,11 +150,14 @@ def write_queue(chosen: Sequence[Queued], path: Path, format_name: str, model_id
         The file, and one of the formats that can be written.
     model_id
         Who proposes.
+
+    Raises
+    ------
+    InputError
+        If nobody judges in files of this format.
     """
-    labels = [item.label for item in chosen]
-    if format_name == "label-studio":
-        write_tasks(labels, path, model_id)
-        return
-    write = FORMATS[format_name].write
-    if write is not None:
-        write(labels, path)
+    propose = FORMATS[format_name].propose
+    if propose is None:
+        allowed = ", ".join(name for name, one in FORMATS.items() if one.propose)
+        raise InputError(f"no queue is written as {format_name}; write one of {allowed}")
+    propose([item.label for item in chosen], path, model_id)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.formats import FORMATS, guess
+from spamguard.learning.labels.native import TEXT
 from spamguard.learning.labels.offsets import Counting, counting_of, settle
 from spamguard.learning.labels.record import Label, Mark, RawLabel
 from spamguard.spans import CATEGORIES, Category
 
+_WITHOUT_FIELDS = ("quick", "feedback")
 # What people call spam in their tools; it says nothing about the category.
 _PLAIN_NAMES = frozenset({"spam", "ad", "ads", "advertising", "injection", "promotion", ""})
 
@@ -38,7 +40,11 @@ class Reading:
 
 
 def read_labels(
-    paths: Iterable[Path | str], *, format_name: str | None = None, names: Mapping[str, str] | None = None
+    paths: Iterable[Path | str],
+    *,
+    format_name: str | None = None,
+    names: Mapping[str, str] | None = None,
+    text_field: str = TEXT,
 ) -> Reading:
     """Read labels.
 
@@ -51,15 +57,22 @@ def read_labels(
     names
         What the tool's labels stand for: a category, ``"spam"``, or ``""`` for what is no spam. By default
         categories and the usual words for spam stand for themselves, and others are refused.
+    text_field
+        The field that holds the text.
 
     Raises
     ------
+    InputError
+        If a format's texts have no field to name.
     InputError
         At the first record that cannot be read, naming file, line, field and what is allowed.
     """
     reading = Reading()
     for path in paths:
-        found = list(FORMATS[format_name or guess(str(path))].read(str(path)))
+        name = format_name or guess(str(path), text_field)
+        if text_field != TEXT and name in _WITHOUT_FIELDS:
+            raise InputError(f"{path}: texts of the format {name} have no field that --text-field could name")
+        found = list(FORMATS[name].read(str(path), text_field))
         counting = counting_of(found)
         for raw in found:
             label, repaired = _settled(raw, counting, names or {})

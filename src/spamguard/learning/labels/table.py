@@ -6,10 +6,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import read_bytes
+from spamguard.learning.labels.native import TEXT
 from spamguard.learning.labels.record import Label, RawLabel, RawMark
 
 COLUMNS = ("id", "source", "text", "start", "end", "category", "quote")
@@ -19,7 +19,7 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "'")
 _LONGEST_CELL = 64 * 1024 * 1024
 
 
-def read_csv(path: str) -> Iterator[RawLabel]:
+def read_csv(path: str, text_field: str = TEXT) -> Iterator[RawLabel]:
     """Yield the records of a CSV file; rows of one text with one id, one after the other, are one record.
 
     Raises
@@ -27,7 +27,7 @@ def read_csv(path: str) -> Iterator[RawLabel]:
     InputError
         If the columns are others, or at the first row that is no record.
     """
-    rows = list(_rows(Path(path)))
+    rows = list(_rows(Path(path), text_field))
     start = 0
     while start < len(rows):
         end = start + 1
@@ -37,7 +37,7 @@ def read_csv(path: str) -> Iterator[RawLabel]:
         start = end
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+def _rows(path: Path, text_field: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the rows by column, each with its place."""
     csv.field_size_limit(_LONGEST_CELL)
     try:
@@ -46,11 +46,11 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
         raise InputError(f"{path}: not UTF-8 from byte {error.start} on") from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        header = next(reader, [])
+        header = [TEXT if name == text_field else name for name in next(reader, [])]
         if not set(_SHORT) <= set(header) and not {"text", "start", "end"} <= set(header):
             raise InputError(
                 f"{path}, line 1: the columns must be {', '.join(_SHORT)}, or of {', '.join(COLUMNS)} "
-                f"at least text, start and end"
+                f"at least text, start and end; where another one holds the text, say so with --text-field"
             )
         for row in reader:
             place = f"{path}, line {reader.line_num}"
@@ -103,11 +103,6 @@ def write_csv(labels: Iterable[Label], path: Path) -> None:
             ]
             for row in rows or [("", "", "", "")]:
                 writer.writerow([_guarded(str(cell)) for cell in (*head, *row)])
-
-
-def _write_row(writer: Any, *cells: str) -> None:  # noqa: ANN401  (the library names no type)
-    """Write one row."""
-    writer.writerow([_guarded(cell) for cell in cells])
 
 
 def _guarded(cell: str) -> str:
