@@ -63,6 +63,65 @@ def test_an_article_is_added_as_clean_and_nothing_at_all_is_refused(tmp_path: Pa
     assert run("add").exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("labels.jsonl", '{"text": "x", "spans": []}\n'),
+        ("labels", '{"text": "x", "spans": []}\n'),
+        ("l.csv", ""),
+    ],
+)
+def test_a_string_is_not_added_to_a_file_of_another_format(tmp_path: Path, name: str, content: str) -> None:
+    target = tmp_path / name
+    target.write_text(content, "utf-8")
+    outcome = run("add", "buy pills", "--to", target)
+    assert (outcome.exit_code, target.read_text("utf-8")) == (2, content)
+    assert "labels.txt" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.txt", "spam\tbuy\n"),
+        ("x.txt", ""),
+        ("x", "spam\tbuy\n"),
+        ("x.jsonl", '{"text": "x", "label": []}\n'),
+        ("x.json", "[]"),
+    ],
+)
+def test_an_article_is_not_added_to_a_file_of_another_format(
+    tmp_path: Path, article: Path, name: str, content: str
+) -> None:
+    target = tmp_path / name
+    target.write_text(content, "utf-8")
+    outcome = run("add", "夜网论坛", "--in", article, "--to", target)
+    assert (outcome.exit_code, target.read_text("utf-8")) == (2, content)
+
+
+@pytest.mark.parametrize("options", [["--category", "adult"], ["--source", "site-a"], ["--ham", "--in"]])
+def test_what_would_be_ignored_is_refused(tmp_path: Path, article: Path, options: list[str]) -> None:
+    more = [article] if options[-1] == "--in" else []
+    outcome = run("add", "夜网论坛", *options, *more, "--to", tmp_path / "labels")
+    assert outcome.exit_code == 2
+    assert not (tmp_path / "labels").exists()
+
+
+def test_a_file_without_labels_is_no_success(tmp_path: Path) -> None:
+    empty = tmp_path / "labels.txt"
+    empty.write_text("# nothing yet\n", "utf-8")
+    outcome = run("check", empty)
+    assert outcome.exit_code == 2
+    assert "no labels" in outcome.stderr
+
+
+def test_labels_whose_text_has_another_name_are_converted(tmp_path: Path) -> None:
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text('{"content": "buy pills", "label": [[0, 9, "spam"]]}\n', "utf-8")
+    assert run("convert", source, "--to", target).exit_code == 2
+    assert run("convert", source, "--text-field", "content", "--to", target).exit_code == 0
+    assert read_labels([target]).labels[0].quotes == ("buy pills",)
+
+
 def test_strict_checks_fail_where_something_was_found(tmp_path: Path) -> None:
     target = tmp_path / "labels.txt"
     run("add", "buy pills", "buy pills", "--to", target)

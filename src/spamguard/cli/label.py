@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from spamguard.cli.options import model_option
 from spamguard.cli.review_queue import is_store, put_up
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
+
+if TYPE_CHECKING:
+    from spamguard.learning.labels.record import Label
 
 FORMAT_NAMES = "native quick doccano label-studio prodigy argilla csv parquet dataset feedback".split()
 _QUEUES = ("label-studio", "doccano", "prodigy", "argilla", "native")
@@ -29,6 +33,13 @@ as_option = click.option(
     multiple=True,
     metavar="NAME=CATEGORY",
     help="What a tool's label stands for: a category, spam, or nothing after = if it marks no spam.",
+)
+text_option = click.option(
+    "--text-field",
+    default="text",
+    show_default=True,
+    metavar="NAME",
+    help="Field or column that holds the text.",
 )
 
 
@@ -58,8 +69,10 @@ def label_group() -> None:
     "--in", "article", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
     help="Mark the strings wherever they stand in this article.",
 )  # fmt: skip
-@click.option("--category", type=click.Choice(CATEGORIES), default="other", show_default=True)
-@click.option("--source", default="", help="Where the article comes from, such as a site.")
+@click.option(
+    "--category", type=click.Choice(CATEGORIES), help="Of the marks in the article; other by default."
+)
+@click.option("--source", help="Where the article comes from, such as a site.")
 @click.option(
     "--to", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
     help="File to add to: labels.txt by default, labels.jsonl with --in.",
@@ -68,48 +81,66 @@ def add_command(
     strings: tuple[str, ...],
     ham: bool,
     article: Path | None,
-    category: str,
-    source: str,
+    category: str | None,
+    source: str | None,
     to: Path | None,
 ) -> None:
     """Add strings that are spam, or legitimate with --ham, to a file of labels.
 
-    With --in an article is added, the strings marked in it; with --ham, too, it is added as clean.
+    With --in an article is added, the strings marked in it; with --ham and no string it is added as clean.
     """
     from spamguard.learning.labels.adding import add_marked, add_strings
 
-    if not strings and not (ham and article):
-        raise InputError("name at least one STRING; none is needed with --ham and --in, for a clean article")
+    _refuse_mixtures(strings, ham, article, category=category, source=source)
     if article is None:
         target = to or Path("labels.txt")
         add_strings(strings, target, is_spam=not ham)
         click.echo(f"{len(strings)} added to {target}", err=True)
         return
     target = to or Path("labels.jsonl")
-    count = add_marked(article, () if ham else strings, target, category=category, source=source)
+    count = add_marked(article, strings, target, category=category or "other", source=source or "")
     click.echo(f"{article}: {count} spans marked, added to {target}", err=True)
+
+
+def _refuse_mixtures(
+    strings: tuple[str, ...], ham: bool, article: Path | None, **of_articles: str | None
+) -> None:
+    """Refuse what would be ignored."""
+    if not strings and not (ham and article):
+        raise InputError("name at least one STRING; none is needed with --ham and --in, for a clean article")
+    if strings and ham and article:
+        raise InputError("with --ham, --in adds the whole article as clean: leave the STRINGs or --ham out")
+    given = [f"--{name}" for name, value in of_articles.items() if value is not None]
+    if article is None and given:
+        raise InputError(f"{' and '.join(given)}: only with --in; a line of one string has no place for it")
+    if ham and "--category" in given:
+        raise InputError("--category: only of spam, not with --ham")
 
 
 @label_group.command("check")
 @click.argument("paths", nargs=-1, required=True, metavar="LABELS...")
 @format_option
 @as_option
+@text_option
 @click.option("--quota", type=click.FloatRange(0, 1, min_open=True), default=0.5, show_default=True,
               help="Greatest share of the labels that one source may hold.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit with status 1 if anything was found.")
 def check_command(
-    paths: tuple[str, ...], format_name: str | None, names: tuple[str, ...], quota: float, strict: bool
+    paths: tuple[str, ...],
+    format_name: str | None,
+    names: tuple[str, ...],
+    text_field: str,
+    quota: float,
+    strict: bool,
 ) -> None:
     """Look labels over: duplicates, contradictions, spans that part words, missing classes, quotas."""
-    from spamguard.learning.labels.checks import check, summary
-    from spamguard.learning.labels.reading import read_labels
+    with needs_extra("checking labels", "train"):
+        from spamguard.learning.labels.checks import check, summary
 
-    reading = read_labels(paths, format_name=format_name, names=meanings(names))
-    for repair in reading.repairs:
-        click.echo(f"repaired {repair}", err=True)
-    findings = check(reading.labels, quota=quota)
-    n_marks = sum(len(label.marks) for label in reading.labels)
-    click.echo(f"{len(reading.labels):,} labels, {n_marks:,} spans")
+    labels = _read(paths, format_name, names, text_field)
+    findings = check(labels, quota=quota)
+    n_marks = sum(len(label.marks) for label in labels)
+    click.echo(f"{len(labels):,} labels, {n_marks:,} spans")
     for kind, count, places in summary(findings):
         click.echo(f"{kind:<24} {count:>6}  {places}".rstrip())
     sys.exit(1 if strict and findings else 0)
@@ -120,6 +151,7 @@ def check_command(
 @click.option("--to", "target", required=True, type=click.Path(path_type=Path), metavar="PATH")
 @format_option
 @as_option
+@text_option
 @click.option("--to-format", type=click.Choice([one for one in FORMAT_NAMES if one != "feedback"]),
               help="Format to write; by default native for .jsonl, and as the ending says.")  # fmt: skip
 def convert_command(
@@ -127,17 +159,29 @@ def convert_command(
     target: Path,
     format_name: str | None,
     names: tuple[str, ...],
+    text_field: str,
     to_format: str | None,
 ) -> None:
     """Read labels of any format and write them in another."""
     from spamguard.learning.labels.formats import written_as
+
+    labels = _read(paths, format_name, names, text_field)
+    written_as(to_format, target)(labels, target)
+    click.echo(f"{len(labels):,} labels written to {target}", err=True)
+
+
+def _read(
+    paths: tuple[str, ...], format_name: str | None, names: tuple[str, ...], text_field: str
+) -> list[Label]:
+    """Read labels, of which there must be some, and say what was repaired."""
     from spamguard.learning.labels.reading import read_labels
 
-    reading = read_labels(paths, format_name=format_name, names=meanings(names))
+    reading = read_labels(paths, format_name=format_name, names=meanings(names), text_field=text_field)
     for repair in reading.repairs:
         click.echo(f"repaired {repair}", err=True)
-    written_as(to_format, target)(reading.labels, target)
-    click.echo(f"{len(reading.labels):,} labels written to {target}", err=True)
+    if not reading.labels:
+        raise InputError(f"{', '.join(map(visible, paths))}: no labels in there")
+    return reading.labels
 
 
 @label_group.command("queue")
@@ -154,7 +198,8 @@ def queue_command(folder: Path, target: str, to_format: str, count: int, model: 
     """Choose the texts of a folder that are worth a person's time, with what the model would mark.
 
     Those come first in which the model is least sure, and in which a string stands that many texts share;
-    no two of the same kind follow each other while others wait.
+    no two of the same kind follow each other while others wait. A queue's file holds guesses, and is refused
+    as labels until a person has judged them. The source of a text is the subfolder that it lies in.
     """
     with needs_extra("the queue", "train"):
         from spamguard.learning.labels.queue import choose, read_texts, write_queue
@@ -168,6 +213,8 @@ def queue_command(folder: Path, target: str, to_format: str, count: int, model: 
     else:
         write_queue(chosen, Path(target), to_format, guard.model_id)
         n_waiting, place = len(chosen), target
+        if to_format == "doccano":
+            click.echo("doccano shows guesses like a person's labels: look over each text of them", err=True)
     for item in chosen[:10]:
         click.echo(f"{item.worth:.2f}  {item.reason:<40} {visible(item.label.id)}")
     click.echo(f"{n_waiting} of {len(texts)} texts written to {place}", err=True)
