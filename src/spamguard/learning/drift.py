@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import mean
 
 from spamguard.errors import InputError
 from spamguard.learning.held_out import key
-from spamguard.learning.labels.fields import json_lines
+from spamguard.learning.labels.fields import Fields, json_lines, read_bytes
 from spamguard.learning.report.drawing import Axes
 from spamguard.learning.report.plots import Curve, line_plot
 from spamguard.spans import CATEGORIES
 
 # Scores this close to the threshold are the ones that a little change of style would lose.
 NEAR_BAND = 0.15
-# A share of new or doubtful spans that has grown by this much since the first month says: label some.
+# A share that has grown by this much over the months before says: label some.
 GROWTH = 0.1
+# Where so much of what is found was never seen before, campaigns change faster than the model is taught.
+MOSTLY_NEW = 0.5
+# Numbers that double or halve are named, from so many spans on: fewer do so by chance.
+FOLD, FEWEST = 2, 10
+# New strings that are shown of each month.
+N_SHOWN = 5
 _MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
@@ -39,6 +46,8 @@ class Month:
         Share of them whose score is close to the threshold.
     categories
         Share of each category.
+    new_strings
+        The most frequent of the strings that no month before had, as they first stood, and how often each.
 
     Examples
     --------
@@ -51,6 +60,11 @@ class Month:
     share_new: float
     share_near: float
     categories: Mapping[str, float]
+    new_strings: Sequence[tuple[str, int]] = ()
+
+    def count(self, category: str) -> int:
+        """Return how many spans are of a category."""
+        return round(self.categories.get(category, 0.0) * self.n_spans)
 
 
 def month_of(path: Path) -> str:
@@ -66,7 +80,9 @@ def month_of(path: Path) -> str:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y-%m")
 
 
-def months(reports: Iterable[Path], threshold: float) -> list[Month]:
+def months(
+    reports: Iterable[Path], threshold: float, read: Callable[[Path], bytes] = read_bytes
+) -> list[Month]:
     """Read reports.
 
     Parameters
@@ -75,6 +91,8 @@ def months(reports: Iterable[Path], threshold: float) -> list[Month]:
         Files of ``spamguard clean --report``: JSON lines with text, score and category.
     threshold
         What was cleaned with, 0 to 1.
+    read
+        Gives the content of a report, so that packed ones can be read.
 
     Returns
     -------
@@ -88,43 +106,59 @@ def months(reports: Iterable[Path], threshold: float) -> list[Month]:
     """
     counts: dict[str, Counter[str]] = {}
     strings: dict[str, Counter[str]] = {}
+    shown: dict[str, str] = {}
     for path in reports:
         if not path.is_file():
             raise InputError(f"{path}: there is no such file")
         name = month_of(path)
         mine, texts = counts.setdefault(name, Counter()), strings.setdefault(name, Counter())
-        for fields in json_lines(path):
-            score, category = fields.values.get("score"), fields.string("category")
-            if isinstance(score, bool) or not isinstance(score, int | float):
-                raise fields.fault("score", "a number from 0 to 1", score)
+        for fields in json_lines(path, read):
+            score, category = _score(fields), fields.string("category")
             if category not in CATEGORIES:
                 raise InputError(f"{fields.place}: field 'category' must be one of {', '.join(CATEGORIES)}")
             mine["near"] += abs(score - threshold) <= NEAR_BAND
             mine[f"in {category}"] += 1
-            texts[key(fields.string("text"))] += 1
-    return _in_order(counts, strings)
+            folded = key(fields.string("text"))
+            texts[folded] += 1
+            shown.setdefault(folded, fields.string("text"))
+    return _in_order(counts, strings, shown)
 
 
-def _in_order(counts: Mapping[str, Counter[str]], strings: Mapping[str, Counter[str]]) -> list[Month]:
+def _score(fields: Fields) -> float:
+    """Return a span's score."""
+    score = fields.values.get("score")
+    if isinstance(score, bool) or not isinstance(score, int | float):
+        raise fields.fault("score", "a number from 0 to 1", score)
+    return score
+
+
+def _in_order(
+    counts: Mapping[str, Counter[str]], strings: Mapping[str, Counter[str]], shown: Mapping[str, str]
+) -> list[Month]:
     """Turn counts into shares, month after month."""
     found: list[Month] = []
     seen: set[str] = set()
     for name in sorted(counts):
         mine, texts = counts[name], strings[name]
         total = max(1, texts.total())
-        new = sum(count for text, count in texts.items() if text not in seen) if found else 0
+        new = Counter({text: count for text, count in texts.items() if found and text not in seen})
         categories: dict[str, float] = {
             one: round(mine[f"in {one}"] / total, 4) for one in CATEGORIES if mine[f"in {one}"]
         }
-        found.append(
-            Month(name, texts.total(), round(new / total, 4), round(mine["near"] / total, 4), categories)
-        )
+        shares = round(new.total() / total, 4), round(mine["near"] / total, 4)
+        most = [(shown[text], count) for text, count in new.most_common(N_SHOWN)]
+        found.append(Month(name, texts.total(), *shares, categories, most))
         seen |= set(texts)
     return found
 
 
 def advice(found: Sequence[Month]) -> str:
-    """Say whether it is time to label and train.
+    """Say whether it is time to label and train, and what to look at.
+
+    The last month is held against the mean of those before. It is time to label where the share of doubtful
+    scores, of new strings or of a category grew by :data:`GROWTH`, where :data:`MOSTLY_NEW` of the spans are
+    new strings, or where their number doubled. Where their number, or that of a category, halved, less spam
+    came in, or more slips through: only a look at what was kept tells.
 
     Parameters
     ----------
@@ -133,20 +167,42 @@ def advice(found: Sequence[Month]) -> str:
     """
     if len(found) < 2:
         return "one month says nothing about change: come back with two"
-    first, last = found[0], found[-1]
-    moved = [
-        f"{what} went from {old:.0%} to {new:.0%}"
-        for what, old, new in (
-            ("doubtful scores", first.share_near, last.share_near),
-            ("new strings", found[1].share_new, last.share_new),
-            *(
-                (category, first.categories.get(category, 0.0), last.categories.get(category, 0.0))
-                for category in sorted({*first.categories, *last.categories})
-            ),
-        )
-        if new - old >= GROWTH
+    *before, last = found
+    risen, fallen = _risen(before, last), _fallen(before, last)
+    lines = [f"time to label: {'; '.join(risen)}"] if risen else []
+    if fallen:
+        lines.append(f"look at a sample of what was kept, unless less was cleaned: {'; '.join(fallen)}")
+    return "\n".join(lines) or "nothing moved much: no need to train"
+
+
+def _risen(before: Sequence[Month], last: Month) -> list[str]:
+    """Name what there is more of than before."""
+    shares = [("doubtful scores", mean(one.share_near for one in before), last.share_near)]
+    for category in sorted(last.categories):
+        old = mean(one.categories.get(category, 0.0) for one in before)
+        shares.append((category, old, last.categories[category]))
+    named = [f"{what} went from {old:.0%} to {new:.0%}" for what, old, new in shares if new - old >= GROWTH]
+    if last.share_new >= MOSTLY_NEW:
+        named.append(f"{last.share_new:.0%} of what was found are strings that no month before had")
+    # The first month has nothing to be new against.
+    elif before[1:] and last.share_new - (old := mean(one.share_new for one in before[1:])) >= GROWTH:
+        named.append(f"new strings went from {old:.0%} to {last.share_new:.0%}")
+    usual = mean(one.n_spans for one in before)
+    if last.n_spans >= FEWEST and last.n_spans >= FOLD * usual:
+        named.append(f"spans went from {usual:,.0f} to {last.n_spans:,}")
+    return named
+
+
+def _fallen(before: Sequence[Month], last: Month) -> list[str]:
+    """Name what there is less of than before."""
+    numbers = [("spans", mean(one.n_spans for one in before), last.n_spans)]
+    for category in sorted({name for one in before for name in one.categories}):
+        numbers.append((category, mean(one.count(category) for one in before), last.count(category)))
+    return [
+        f"{what} went from {old:,.0f} to {new:,}"
+        for what, old, new in numbers
+        if old >= FEWEST and new * FOLD <= old
     ]
-    return f"time to label: {'; '.join(moved)}" if moved else "nothing moved much: no need to train"
 
 
 def plot(found: Sequence[Month]) -> str:

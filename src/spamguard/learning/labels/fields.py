@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,15 +115,22 @@ def read_bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def json_lines(path: Path) -> Iterator[Fields]:
+def json_lines(path: Path, read: Callable[[Path], bytes] = read_bytes) -> Iterator[Fields]:
     """Yield the objects of a file of JSON lines.
+
+    Parameters
+    ----------
+    path
+        The file.
+    read
+        Gives its content.
 
     Raises
     ------
     InputError
         At the first line that is none.
     """
-    for number, line in enumerate(read_bytes(path).split(b"\n"), start=1):
+    for number, line in enumerate(read(path).split(b"\n"), start=1):
         if line.strip():
             place = f"{path}, line {number}"
             yield as_object(parsed(line, place), place)
