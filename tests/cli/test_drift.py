@@ -36,7 +36,7 @@ def test_packed_reports_are_read_and_damaged_ones_named(tmp_path: Path) -> None:
 
 
 def test_scores_are_near_the_threshold_that_the_shipped_model_cleans_with(tmp_path: Path) -> None:
-    least = spamguard.load().detector.thresholds["newsroom"]
+    least = spamguard.load().manifest["thresholds"]["newsroom"]
     path = tmp_path / "removed-2026-10.jsonl"
     path.write_text((LINE % ("a", least)) + (LINE % ("b", least - 0.2)), "utf-8")
     outcome = CliRunner().invoke(commands, ["drift", str(path)])

@@ -9,7 +9,6 @@ import click
 import spamguard
 from spamguard.cli.display import columns, visible
 from spamguard.errors import FormatError, InputError
-from spamguard.model.detector import DEFAULT_PROFILE
 
 _REPORT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -27,9 +26,10 @@ def drift_command(reports: tuple[Path, ...], threshold: float | None, plot_path:
     Reports may be packed: .gz .zst .xz .bz2.
     """
     from spamguard.learning.drift import advice, months, plot
+    from spamguard.model.detector import DEFAULT_PROFILE
 
     if threshold is None:
-        threshold = spamguard.load().detector.thresholds[DEFAULT_PROFILE]
+        threshold = spamguard.load().manifest["thresholds"][DEFAULT_PROFILE]
     found = months(reports, threshold, _content)
     rows = [("month", "spans", "new strings", "near threshold", "categories")]
     for month in found:
