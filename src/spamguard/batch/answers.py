@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ParamSpec
 
+from spamguard.batch.formats.foreign import foreign_errors
 from spamguard.batch.formats.plain import Plain
 from spamguard.batch.formats.protocol import Document, Format, Unit
 from spamguard.errors import FormatError
@@ -17,6 +18,8 @@ Cleaner = Callable[[Iterable[str]], Iterable[CleanResult]]
 # Characters that are cleaned at once. The detector's arrays grow with them, by about a kilobyte each; beyond
 # this a call is no cheaper for the single text.
 CALL_CHARS = 20_000
+
+Parameters = ParamSpec("Parameters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,10 @@ def answer_all(clean: Cleaner, tasks: Sequence[Task], max_removed: float | None 
         if isinstance(document, Answer):
             answers.append(document)
         elif task.known is not None:
-            answers.append(_rewrite(document, task.known))
+            answers.append(_safely(_rewrite, document, task.known))
         else:
             found = [next(results) for _ in document.texts]
-            answer = _answer(document, found, max_removed)
+            answer = _safely(_answer, document, found, max_removed)
             is_stretch = isinstance(task.format, Plain) and task.unit.record is not None
             answers.append(replace(answer, n_chars=len(document.texts[0])) if is_stretch else answer)
     return answers
@@ -155,6 +158,17 @@ def _parse(task: Task) -> Document | Answer:
         return Answer(fault=str(error))
 
 
+def _safely(
+    answer: Callable[Parameters, Answer], *args: Parameters.args, **named: Parameters.kwargs
+) -> Answer:
+    """Return an answer, or the fault that keeps the unit as it came."""
+    try:
+        with foreign_errors("not written"):
+            return answer(*args, **named)
+    except FormatError as error:
+        return Answer(fault=str(error))
+
+
 def _answer(document: Document, results: Sequence[CleanResult], max_removed: float | None) -> Answer:
     """Return what a document's results make of it."""
     if not any(result.changed for result in results):
@@ -168,7 +182,7 @@ def _answer(document: Document, results: Sequence[CleanResult], max_removed: flo
     n_removed = sum(len(edit.text) for result in results for edit in result.edits)
     if max_removed is not None and n_removed > max_removed * sum(map(len, document.texts)):
         return Answer(results=told, is_review=True)
-    return _written(document, located, told)
+    return Answer(document.write(located), told)
 
 
 def _rewrite(document: Document, known: Answer) -> Answer:
@@ -176,14 +190,4 @@ def _rewrite(document: Document, known: Answer) -> Answer:
     located = [CleanResult(text) for text in document.texts]
     for at, _, result in known.results:
         located[at] = result
-    return replace(_written(document, located, known.results), n_chars=known.n_chars)
-
-
-def _written(
-    document: Document, located: Sequence[CleanResult], told: tuple[tuple[int, str, CleanResult], ...]
-) -> Answer:
-    """Return the answer with the unit's new form, or the fault that keeps it as it came."""
-    try:
-        return Answer(document.write(located), told)
-    except FormatError as error:
-        return Answer(fault=str(error))
+    return Answer(document.write(located), known.results, n_chars=known.n_chars)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from spamguard.batch.answers import Answer
+from spamguard.batch.formats.foreign import foreign_errors
 from spamguard.batch.formats.protocol import Unit
 from spamguard.batch.held import Held
 from spamguard.batch.journal import Journal
@@ -22,7 +23,7 @@ from spamguard.batch.steps import Begin, End
 from spamguard.batch.telling import Telling
 from spamguard.batch.walking import Entry
 from spamguard.batch.writing import PartFile, State, state_of, whole_file
-from spamguard.errors import SpamguardError
+from spamguard.errors import FormatError, SpamguardError
 
 
 class _Output:
@@ -37,18 +38,20 @@ class _Output:
 
     def write(self, unit: Unit, raw: Any) -> None:  # noqa: ANN401  (what the format writes)
         """Write the next unit."""
-        self._sink.write(unit, raw)
+        with foreign_errors("not written"):
+            self._sink.write(unit, raw)
 
     def close(self) -> None:
         """Write what stands at the end."""
         self._is_closed = True
-        self._sink.close()
-        self._packing.__exit__(None, None, None)
+        with foreign_errors("not written"):
+            self._sink.close()
+            self._packing.__exit__(None, None, None)
 
     def discard(self) -> None:
         """Remove it; libraries that were not told to end would write to a closed file later."""
         if not self._is_closed:
-            with suppress(OSError, ValueError):
+            with suppress(OSError, SpamguardError):
                 self.close()
         self.part.discard()
 
@@ -77,7 +80,7 @@ class FileRun:
         self._begin, self._write, self._journal = begin, write, journal
         self._entry, self._name = begin.entry, str(begin.entry.source)
         self._output: _Output | None = None
-        self._error: OSError | None = None
+        self._error: OSError | SpamguardError | None = None
         self._telling, self._held = Telling(self._name), Held()
         self._n_units = 0
 
@@ -95,7 +98,7 @@ class FileRun:
                 self._output = self._output or _Output(self._entry, self._begin.kind)
                 self._output.write(unit, answer.raw)
             self._held.add(unit.record, told)
-        except OSError as error:
+        except (OSError, FormatError) as error:
             self._error = error
             return
         deque(self._telling.events(unit.record, answer), maxlen=0)
@@ -138,7 +141,10 @@ class FileRun:
         try:
             if isinstance(error, OSError):
                 raise error
-            return self._conclude(error)
+            try:
+                return self._conclude(error)
+            except FormatError as unwritten:
+                return self._conclude(unwritten)
         except OSError as caught:
             return self._failed(caught.strerror or str(caught))
         finally:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from spamguard.batch.encoding import check_encoding
 from spamguard.batch.formats.delimited import Delimited
+from spamguard.batch.formats.foreign import Shielded
 from spamguard.batch.formats.html import Html
 from spamguard.batch.formats.jsonl import JsonLines
 from spamguard.batch.formats.parquet import Parquet
@@ -130,4 +131,4 @@ class Reading:
             "parquet": Parquet(self.fields),
             "warc": Warc(encoding),
         }
-        return formats[name]
+        return formats[name] if name == "text" else Shielded(formats[name])
