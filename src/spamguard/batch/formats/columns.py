@@ -51,16 +51,16 @@ def path_of(name: str, kind: Any, way: Way) -> str:  # noqa: ANN401  (Arrow's ow
 
 
 def _is_string(kind: Any) -> bool:  # noqa: ANN401  (Arrow's own)
-    """Whether a type is of strings, plain, large or by dictionary."""
+    """Whether a type is of strings: plain, large, views, or by dictionary."""
     types = library("pyarrow.types", PART)
     kind = kind.value_type if types.is_dictionary(kind) else kind
-    return bool(types.is_string(kind) or types.is_large_string(kind))
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def _is_list(kind: Any) -> bool:  # noqa: ANN401  (Arrow's own)
-    """Whether a type is of lists of any lengths."""
+    """Whether a type is of lists, of any lengths or of one."""
     types = library("pyarrow.types", PART)
-    return bool(types.is_list(kind) or types.is_large_list(kind))
+    return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))
 
 
 @dataclass(slots=True)
@@ -74,7 +74,8 @@ class Strings:
     way
         The way in it.
     values, names
-        Each string, None where there is none, and its path with the numbers of elements in it.
+        Each string, None where there is none, and its path with the numbers of elements in it. Bytes that
+        are no UTF-8 stay bytes.
     bounds
         Where each row's strings begin; one more at the end.
 
@@ -87,7 +88,7 @@ class Strings:
 
     column: int
     way: Way
-    values: list[str | None]
+    values: list[str | bytes | None]
     names: list[str]
     bounds: Sequence[int]
 
@@ -109,11 +110,17 @@ class Strings:
             else:
                 inner = array.type.field(step).name
                 names, array = [f"{name}.{inner}" for name in names], array.field(step)
-        return cls(column, way, array.cast(library("pyarrow", PART).string()).to_pylist(), names, bounds)
+        return cls(column, way, _values(array), names, bounds)
 
     def of_row(self, row: int) -> list[tuple[str, str]]:
         """Return the path and the value of each string that a row has."""
-        return [(self.names[at], value) for at in self._places(row) if (value := self.values[at]) is not None]
+        return [
+            (self.names[at], value) for at in self._places(row) if isinstance(value := self.values[at], str)
+        ]
+
+    def unread(self, row: int) -> str:
+        """Return the path of a row's first value that is no text; empty if there is none."""
+        return next((self.names[at] for at in self._places(row) if isinstance(self.values[at], bytes)), "")
 
     def change(self, row: int, values: Iterator[str]) -> None:
         """Take new values for the strings that a row has."""
@@ -150,6 +157,11 @@ class Rows:
         """Return the path and the value of each text of a row."""
         return list(chain.from_iterable(strings.of_row(row) for strings in self._strings))
 
+    def fault(self, row: int) -> str:
+        """Say why a row is left alone; nothing where it is not."""
+        name = next(filter(None, (strings.unread(row) for strings in self._strings)), "")
+        return f"a value of {name} is not UTF-8 text; left alone" if name else ""
+
     def change(self, row: int, values: Sequence[str]) -> None:
         """Take new values for all texts of a row."""
         left = iter(values)
@@ -169,19 +181,56 @@ class Rows:
 
 def _elements(array: Any) -> tuple[list[int], Any]:  # noqa: ANN401  (Arrow's own)
     """Return where each list begins among the elements, and the elements of them all."""
-    starts = array.offsets.to_pylist()
+    if library("pyarrow.types", PART).is_fixed_size_list(array.type):
+        size = array.type.list_size
+        starts = [at * size for at in range(array.offset, array.offset + len(array) + 1)]
+    else:
+        starts = array.offsets.to_pylist()
     first, last = starts[0], starts[-1]
     return [start - first for start in starts], array.values.slice(first, last - first)
 
 
-def _put(array: Any, way: Way, values: list[str | None]) -> Any:  # noqa: ANN401  (Arrow's own)
+def _values(array: Any) -> list[str | bytes | None]:  # noqa: ANN401  (Arrow's own)
+    """Return the values of an array of strings; those that are no UTF-8 as bytes."""
+    arrow = library("pyarrow", PART)
+    strings = array.cast(arrow.string())
+    try:
+        values: list[str | bytes | None] = strings.to_pylist()
+    except UnicodeDecodeError:
+        values = [_text_or_bytes(value) for value in strings.cast(arrow.binary()).to_pylist()]
+    return values
+
+
+def _text_or_bytes(value: bytes | None) -> str | bytes | None:
+    """Return the text that some bytes are, or the bytes."""
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return value
+
+
+def _strings(values: list[str | bytes | None], kind: Any) -> Any:  # noqa: ANN401  (Arrow's own)
+    """Return an array of values; bytes that are no UTF-8 stand in it as they came."""
+    arrow = library("pyarrow", PART)
+    if not any(isinstance(value, bytes) for value in values):
+        return arrow.array(values, type=arrow.string()).cast(kind)
+    raw = arrow.array(
+        [value.encode() if isinstance(value, str) else value for value in values], type=arrow.binary()
+    )
+    return raw.cast(arrow.string(), safe=False).cast(kind, safe=False)
+
+
+def _put(array: Any, way: Way, values: list[str | bytes | None]) -> Any:  # noqa: ANN401  (Arrow's own)
     """Return an array with other strings at the end of a way."""
     arrow = library("pyarrow", PART)
     if not way:
-        return arrow.array(values, type=arrow.string()).cast(array.type)
+        return _strings(values, array.type)
     mask = array.is_null() if array.null_count else None
     if way[0] is None:
         starts, elements = _elements(array)
+        if library("pyarrow.types", PART).is_fixed_size_list(array.type):
+            inner = _put(elements, way[1:], values)
+            return arrow.FixedSizeListArray.from_arrays(inner, type=array.type, mask=mask)
         large = library("pyarrow.types", PART).is_large_list(array.type)
         lists = arrow.LargeListArray if large else arrow.ListArray
         offsets = arrow.array(starts, type=arrow.int64() if large else arrow.int32())

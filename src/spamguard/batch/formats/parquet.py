@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from spamguard.batch.formats.columns import PART, Rows, Way, path_of, string_ways
 from spamguard.batch.formats.paths import field_tree
+from spamguard.batch.formats.physical import options_like
 from spamguard.batch.formats.protocol import Unit, library
 from spamguard.errors import FormatError
 from spamguard.result import CleanResult
@@ -116,7 +117,7 @@ class Parquet:
     ----------
     fields
         Paths of the strings to clean: names of columns, or a column's and those of its members, joined by
-        dots. Strings are plain, large or by dictionary; lists are cleaned element by element.
+        dots. Strings are plain, large, views or by dictionary; lists are cleaned element by element.
 
     Examples
     --------
@@ -132,20 +133,22 @@ class Parquet:
         Raises
         ------
         FormatError
-            If it is no Parquet file, is damaged, or has no strings at a wanted path.
+            If it is no Parquet file, is damaged, has no strings at a wanted path, or could not be written
+            as it is stored.
         """
         parquet, arrow = library("pyarrow.parquet", PART), library("pyarrow", PART)
         record = 0
         try:
             with _seekable(source) as seekable, parquet.ParquetFile(seekable, pre_buffer=False) as file:
                 ways = _wanted(file.schema_arrow, self.fields)
-                options = _options(file.metadata)
+                options = options_like(file)
                 for group in range(file.metadata.num_row_groups):
                     for batch in file.iter_batches(_ROWS, row_groups=[group], use_threads=False):
                         rows = Rows(_like(batch, file.schema_arrow), ways)
                         for at in range(len(rows)):
                             record += 1
-                            yield Unit(rows.of_row(at), record, aside=_Place(rows, at, group, options))
+                            aside, fault = _Place(rows, at, group, options), rows.fault(at)
+                            yield Unit(rows.of_row(at), record, is_text=not fault, fault=fault, aside=aside)
         except arrow.ArrowException as error:
             raise FormatError(
                 f"not read as Parquet from row {record + 1} on ({type(error).__name__})"
@@ -201,14 +204,8 @@ def _offer(schema: Any) -> str:  # noqa: ANN401
         for way in string_ways(column.type, None)
     ]
     more = f" and {len(paths) - _MAX_OFFERED} more" if len(paths) > _MAX_OFFERED else ""
-    return ", ".join(paths[:_MAX_OFFERED]) + more if paths else "the columns of strings: there are none"
-
-
-def _options(metadata: Any) -> dict[str, Any]:  # noqa: ANN401
-    """Return how the file was written: compression of each column, version of the format."""
-    options: dict[str, Any] = {"version": metadata.format_version, "store_schema": True}
-    if metadata.num_row_groups:
-        group = metadata.row_group(0)
-        columns = [group.column(at) for at in range(group.num_columns)]
-        options["compression"] = {one.path_in_schema: one.compression.lower() for one in columns}
-    return options
+    return (
+        ", ".join(paths[:_MAX_OFFERED]) + more
+        if paths
+        else "the columns of strings, in structs and lists too: there are none"
+    )
