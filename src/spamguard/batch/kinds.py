@@ -115,8 +115,8 @@ class Reading:
         if not format_name:
             return None
         if format_name == "warc" and packing == ".gz":
-            # Each record is a member of its own, which the format itself sees to.
-            return Kind(self._format("warc"))
+            # Each record may be a member of its own, which the format itself sees to.
+            return Kind(self._format("warc"), is_exact=False)
         return Kind(self._format(format_name), packing, not packing and format_name != "parquet")
 
     def _format(self, name: str) -> Format:

@@ -56,4 +56,6 @@ def clean_stream(
             yield from telling.events(task.unit.record, answer)
         if sink is not None:
             sink.flush()
+    if writer is not None:
+        writer.close()
     yield telling.outcome()

@@ -8,52 +8,29 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from spamguard.batch.encoding import check_encoding
+from spamguard.batch.formats.block import CODINGS, check_digest, content_of, with_digest, with_header
+from spamguard.batch.formats.foreign import foreign_errors
+from spamguard.batch.formats.framing import Frame, Window, plain_frames, size_of
 from spamguard.batch.formats.html import Page, page_of
+from spamguard.batch.formats.members import GZIP, is_one_stream, member_frames
 from spamguard.batch.formats.plain import Text, decoded
 from spamguard.batch.formats.protocol import MAX_UNIT_BYTES, ByteSink, Unit, library
+from spamguard.batch.packing import unpacked
 from spamguard.errors import FormatError, InputError
 from spamguard.result import CleanResult
 
 _PART = "reading WARC"
-_PIECE_BYTES = 1_000_000
-# What the reader may have taken from the file beyond the record that it is in.
-_AHEAD_BYTES = 65_536
+# Marks the records of a file that is compressed as a whole.
+_STREAM = "stream"
 _END = b"\r\n\r\n"
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = (*_HTML, "text/plain")
 _RECORDS = ("response", "resource", "conversion")
+_CODING = re.compile(r"[a-z0-9-]{1,20}")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-
-
-class _Tape:
-    """A file that remembers what was read of it and not yet taken."""
-
-    def __init__(self, source: BinaryIO) -> None:
-        self._source = source
-        self._held = bytearray()
-        self._held_from = self._position = 0
-
-    def read(self, size: int = -1) -> bytes:
-        """Read on."""
-        raw = self._source.read(size)
-        self._held += raw
-        self._position += len(raw)
-        return raw
-
-    def tell(self) -> int:
-        """Return how much was read."""
-        return self._position
-
-    def take(self, end: int) -> bytes:
-        """Return what was read from the last end up to this one, and forget it."""
-        n_bytes = max(0, end - self._held_from)
-        raw = bytes(self._held[:n_bytes])
-        del self._held[:n_bytes]
-        self._held_from += n_bytes
-        return raw
 
 
 class Record:
@@ -75,12 +52,14 @@ class Record:
     fields: Sequence[str] = ("",)
 
     def __init__(self, raw: bytes, encoding: str | None) -> None:
-        self._zipped = raw[:2] == b"\x1f\x8b"
-        self._raw = zlib.decompressobj(31).decompress(raw, 2 * MAX_UNIT_BYTES) if self._zipped else raw
+        self._zipped = raw.startswith(GZIP)
+        self._raw = zlib.decompressobj(31).decompress(raw) if self._zipped else raw
+        self._end = size_of(self._raw)
         record = _parsed(self._raw)
-        self._http = record.http_headers
-        self._length = int(record.rec_headers.get_header("Content-Length"))
-        payload = _bounded(record.content_stream())
+        body = record.raw_stream.read()
+        self._head_end = self._raw.index(_END) + len(_END)
+        self._http = self._raw[self._head_end : self._end - len(body)]
+        payload, self._coding = content_of(body, record.http_headers)
         kind, charset = _content(record)
         self._body: Page | Text = (
             page_of(payload, charset or encoding)
@@ -94,57 +73,32 @@ class Record:
         return self._body.locate(results)
 
     def write(self, results: Sequence[CleanResult]) -> bytes:
-        """Return the record with its new content; lengths and digests follow, all else stays."""
-        payload = self._body.write(results)
-        head, _, rest = self._raw.partition(_END)
-        http = b""
-        if self._http:
-            http = rest.partition(_END)[0] + _END
-            coding = (self._http.get_header("Content-Encoding") or "").lower()
-            payload = gzip.compress(payload, mtime=0) if coding == "gzip" else payload
+        """Return the record with its new content; lengths and digests follow, all else stays.
+
+        Raises
+        ------
+        FormatError
+            If the record is not what its digest says.
+        """
+        head, block = self._raw[: self._head_end], self._raw[self._head_end : self._end]
+        check_digest(head, b"WARC-Block-Digest", block)
+        payload, http = self._body.write(results), self._http
+        if http:
+            payload = gzip.compress(payload, mtime=0) if self._coding == "gzip" else payload
             http = re.sub(rb"(?im)^transfer-encoding:[^\r\n]*\r\n", b"", http)
-            http = _with_header(http, b"Content-Length", b"%d" % len(payload))
+            http = with_header(http, b"Content-Length", b"%d" % len(payload))
         block = http + payload
-        head = _with_header(head + _END, b"Content-Length", b"%d" % len(block))
-        head = _with_digest(head, b"WARC-Block-Digest", block)
-        head = _with_digest(head, b"WARC-Payload-Digest", payload)
-        raw = head + block + rest[self._length :]
+        head = with_header(head, b"Content-Length", b"%d" % len(block))
+        head = with_digest(head, b"WARC-Block-Digest", block)
+        head = with_digest(head, b"WARC-Payload-Digest", payload)
+        raw = head + block + self._raw[self._end :]
         return gzip.compress(raw, mtime=0) if self._zipped else raw
-
-
-def _with_header(head: bytes, name: bytes, value: bytes) -> bytes:
-    """Return a head with another value for a header that it has."""
-    return re.sub(rb"(?im)^(" + name + rb":[ \t]*)[^\r\n]*", lambda found: found[1] + value, head, count=1)
-
-
-def _with_digest(head: bytes, name: bytes, content: bytes) -> bytes:
-    """Return a head with the digest of new content, where it has one."""
-    found = re.search(rb"(?im)^" + name + rb":[ \t]*(sha1|md5|sha256):", head)
-    if found is None:
-        return head
-    digester = library("warcio.utils", _PART).Digester(found[1].decode().lower())
-    digester.update(content)
-    return _with_header(head, name, str(digester).encode())
 
 
 def _parsed(raw: bytes) -> Any:  # noqa: ANN401
     """Return a record of the library's."""
-    failed = library("warcio.exceptions", _PART).ArchiveLoadFailed
-    try:
+    with foreign_errors("not read as a WARC record"):
         return next(iter(library("warcio.archiveiterator", _PART).ArchiveIterator(BytesIO(raw))))
-    except (failed, StopIteration) as error:
-        raise FormatError("not read as a WARC record") from error
-
-
-def _bounded(stream: Any) -> bytes:  # noqa: ANN401
-    """Read a record's content, unpacked, up to the limit."""
-    pieces, n_bytes = [], 0
-    while piece := stream.read(_PIECE_BYTES):
-        pieces.append(piece)
-        n_bytes += len(piece)
-        if n_bytes > MAX_UNIT_BYTES:
-            raise FormatError(f"a record that unpacks to more than {MAX_UNIT_BYTES:,} bytes; left alone")
-    return b"".join(pieces)
 
 
 def _content(record: Any) -> tuple[str, str | None]:  # noqa: ANN401
@@ -159,18 +113,56 @@ def _content(record: Any) -> tuple[str, str | None]:  # noqa: ANN401
     return declared.partition(";")[0].strip().lower(), None if charset == "utf-8" else charset
 
 
-def _is_text(record: Any) -> bool:  # noqa: ANN401
-    """Whether a record holds a page or a text, in a coding that can be written again."""
+def _objection(frame: Frame) -> tuple[bool, str]:
+    """Say whether a record holds a page or a text, and why one that does is not read."""
+    if not frame.content:
+        return False, frame.fault
+    try:
+        record = _parsed(frame.content)
+    except FormatError as error:
+        return False, frame.fault or str(error)
     if record.rec_type not in _RECORDS or _content(record)[0] not in _TEXT_TYPES:
-        return False
-    coding = (record.http_headers.get_header("Content-Encoding") or "") if record.http_headers else ""
-    length = record.rec_headers.get_header("Content-Length") or "0"
-    return coding.lower() in ("", "identity", "gzip") and length.isdigit() and int(length) <= MAX_UNIT_BYTES
+        return False, frame.fault
+    return True, frame.fault or _why_not(record, is_large=frame.is_large)
+
+
+def _why_not(record: Any, *, is_large: bool) -> str:  # noqa: ANN401
+    """Say why a text is not read; nothing where it is."""
+    if is_large:
+        return f"a record of more than {MAX_UNIT_BYTES:,} bytes; left alone"
+    if record.rec_headers.get_header("WARC-Segment-Number"):
+        return "a part of a longer record; left alone"
+    headers = record.http_headers
+    coding = ((headers.get_header("Content-Encoding") or "") if headers else "").strip().lower()
+    if coding in CODINGS:
+        return ""
+    named = f" {coding}" if _CODING.fullmatch(coding) else ""
+    return f"its Content-Encoding{named} is not read; left alone"
+
+
+class _WarcSink(ByteSink):
+    """Writes records; those of a file that is compressed as a whole as one stream again."""
+
+    def __init__(self, sink: BinaryIO) -> None:
+        super().__init__(sink)
+        self._stream: gzip.GzipFile | None = None
+
+    def write(self, unit: Unit, raw: bytes | None) -> None:
+        """Write a record."""
+        if unit.aside == _STREAM and self._stream is None:
+            self._stream = gzip.GzipFile("", "wb", 6, self._sink, mtime=0)
+            self._sink = cast(BinaryIO, self._stream)
+        super().write(unit, raw)
+
+    def close(self) -> None:
+        """End the stream."""
+        if self._stream is not None:
+            self._stream.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Warc:
-    """Reads a file record by record, one gzip member for each where it is compressed.
+    """Reads a file record by record: plain, in a gzip member each, or compressed with gzip as a whole.
 
     Parameters
     ----------
@@ -186,28 +178,27 @@ class Warc:
     encoding: str | None = None
 
     def read(self, source: BinaryIO) -> Iterator[Unit]:
-        """Yield the records, numbered from 1; large ones that are no text in pieces.
+        """Yield the records, numbered from 1; large ones in pieces. A damaged one has a fault.
 
         Raises
         ------
         FormatError
-            If the file is damaged; the message names the record.
+            If there is no record in it.
         """
-        tape, number = _Tape(source), 0
-        failed = library("warcio.exceptions", _PART).ArchiveLoadFailed
-        records = library("warcio.archiveiterator", _PART).ArchiveIterator(tape)
-        try:
-            for number, record in enumerate(records, 1):
-                is_text = _is_text(record)
-                while not is_text and record.raw_stream.read(_PIECE_BYTES):
-                    if piece := tape.take(tape.tell() - _AHEAD_BYTES):
-                        yield Unit(piece, number, is_text=False)
-                records.get_record_length()
-                yield Unit(tape.take(records.offset), number, is_text=is_text)
-        except (failed, EOFError) as error:
-            raise FormatError(f"not read as WARC behind record {number}") from error
-        if rest := tape.take(tape.tell()):
-            yield Unit(rest, number, is_text=False)
+        window, aside = Window(source), None
+        frames = plain_frames
+        if window.fill(len(GZIP)) and window.held.startswith(GZIP):
+            frames = member_frames
+            if is_one_stream(window):
+                window, aside, frames = Window(unpacked(cast(BinaryIO, window), ".gz")), _STREAM, plain_frames
+        number, is_warc = 0, False
+        for frame in frames(window):
+            number += frame.is_first
+            is_warc = is_warc or bool(frame.content)
+            is_text, fault = _objection(frame)
+            yield Unit(frame.raw, max(1, number), is_text=is_text and not fault, fault=fault, aside=aside)
+        if number and not is_warc:
+            raise FormatError("not read as WARC: there is no record in it")
 
     def parse(self, unit: Unit) -> Record:
         """Take a record apart."""
@@ -215,4 +206,4 @@ class Warc:
 
     def open(self, sink: BinaryIO) -> ByteSink:
         """Return what writes to a file."""
-        return ByteSink(sink)
+        return _WarcSink(sink)
