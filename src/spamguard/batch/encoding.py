@@ -187,7 +187,13 @@ def sniff(head: bytes) -> tuple[str | None, bytes]:
     return None, b""
 
 
-def decode(raw: bytes, encoding: str | None = None) -> Encoded | None:
+def _mark(raw: bytes, encoding: str) -> tuple[str, bytes]:
+    """Return an encoding, and its byte order mark where bytes begin with it."""
+    marks = (mark for mark, codec in _MARKS if codec == encoding and raw.startswith(mark))
+    return encoding, next(marks, b"")
+
+
+def decode(raw: bytes, encoding: str | None = None, *, is_sniffed: bool = False) -> Encoded | None:
     """Return the text of some bytes, or None where they are none.
 
     Parameters
@@ -197,8 +203,11 @@ def decode(raw: bytes, encoding: str | None = None) -> Encoded | None:
     encoding
         What to read it as, from :func:`check_encoding`, unless its first bytes say otherwise; UTF-8 by
         default. It counts as text if it has no NUL and at most 5 % of its bytes cannot be decoded.
+    is_sniffed
+        Whether the bytes are a part of a file whose first bytes were asked already: then only the mark of
+        the encoding itself is looked for.
     """
-    seen, bom = sniff(raw[:_HEAD_BYTES])
+    seen, bom = _mark(raw, encoding or "utf-8") if is_sniffed else sniff(raw[:_HEAD_BYTES])
     codec = seen or encoding or "utf-8"
     if b"\0" in raw and not codec.startswith(("utf-16", "utf-32")):
         return None

@@ -23,6 +23,8 @@ _FEED_BYTES = 1_024
 _MAX_WINDOW_BYTES = 1 << 27
 _ZSTD = "reading .zst files"
 
+# Their own tools pass over zeros behind a member.
+_PADDED = (".gz", ".xz")
 SUFFIXES = (".gz", ".zst", ".xz", ".bz2")
 
 
@@ -73,6 +75,11 @@ class _Unpacked(io.RawIOBase):
         """Unpack the next bytes; say whether there may be more."""
         if not self._packed:
             self._packed = self._source.read(_FEED_BYTES)
+        if self._member.eof and self._suffix in _PADDED and self._packed.startswith(b"\0"):
+            n_bytes = len(self._packed)
+            self._packed = self._packed.lstrip(b"\0")
+            self._fed += n_bytes - len(self._packed)
+            return True
         if not self._packed:
             if not self._member.eof and self._fed:
                 raise FormatError(f"the {self._suffix} data breaks off at byte {self._fed:,}")

@@ -189,6 +189,16 @@ def test_packing_comes_back_and_breaks_are_seen(suffix: str) -> None:
             unpacked(BytesIO(damaged), suffix).read()
 
 
+@pytest.mark.parametrize("suffix", [".gz", ".xz"])
+def test_zeros_behind_packed_data_are_passed_over(suffix: str) -> None:
+    out = BytesIO()
+    with packed(out, suffix) as sink:
+        sink.write(b"Good news.")
+    raw, zeros = out.getvalue(), bytes(3_000)
+    assert unpacked(BytesIO(raw + zeros), suffix).read() == b"Good news."
+    assert unpacked(BytesIO(raw + zeros + raw), suffix).read() == b"Good news." * 2
+
+
 @pytest.mark.parametrize(
     "name", ["plain.txt", "wide.txt", "page.html", "rows.csv", "crawl.warc", "table.parquet"]
 )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from typing import BinaryIO
 
 from spamguard.batch.encoding import Change, Encoded
+from spamguard.batch.formats.joining import QUOTED, Lines, head_of, rows_of
 from spamguard.batch.formats.lines import read_lines
 from spamguard.batch.formats.plain import decoded
 from spamguard.batch.formats.protocol import MAX_UNIT_BYTES, ByteSink, Unit
@@ -18,36 +18,8 @@ from spamguard.errors import FormatError
 from spamguard.result import CleanResult
 
 _DELIMITERS = ",;\t|"
-_QUOTED = re.compile(r'"(?:[^"]|"")*+"')
 # A cell larger than the csv module's own limit is an article like any other.
 csv.field_size_limit(MAX_UNIT_BYTES)
-
-
-class _Rows:
-    """Feeds the csv reader with lines and remembers which it took."""
-
-    def __init__(self, units: Iterator[Unit], encoding: str | None) -> None:
-        self._units, self._encoding = units, encoding
-        self.taken: list[bytes] = []
-        self._n_bytes = 0
-
-    def __iter__(self) -> _Rows:
-        return self
-
-    def __next__(self) -> str:
-        unit = next(self._units)
-        self.taken.append(unit.raw)
-        self._n_bytes += len(unit.raw)
-        if self._n_bytes > MAX_UNIT_BYTES or unit.fault:
-            raise FormatError(f"a row of more than {MAX_UNIT_BYTES:,} bytes: a quotation mark is not closed")
-        return decoded(unit, unit.hint[0] if unit.hint else self._encoding).text
-
-    def take(self) -> bytes:
-        """Return the bytes since the last call."""
-        raw = b"".join(self.taken)
-        self.taken.clear()
-        self._n_bytes = 0
-        return raw
 
 
 class Row:
@@ -134,7 +106,7 @@ def _bounds(row: str, delimiter: str) -> Iterator[tuple[int, int]]:
     if not end:
         return
     while True:
-        quoted = _QUOTED.match(row, position)
+        quoted = QUOTED.match(row, position)
         stop = row.find(delimiter, quoted.end() if quoted else position, end)
         yield position, stop if stop >= 0 else end
         if stop < 0:
@@ -187,29 +159,27 @@ class Delimited:
         Raises
         ------
         FormatError
-            If no column has a wanted name, or a row never ends.
+            If no column has a wanted name.
         """
-        lines = read_lines(source, self.encoding)
-        first = next(lines, None)
+        lines = Lines(read_lines(source, self.encoding, old_mac=True))
+        first = lines.take()
         if first is None:
             return
         encoding = first.hint[0] if first.hint else self.encoding
-        head = decoded(first, encoding).text
-        delimiter = self.delimiter or max(_DELIMITERS, key=head.count)
+        taken = head_of(lines, first, encoding)
+        raw = b"".join(line.raw for line in taken)
+        head = decoded(Unit(raw, hint=(encoding,)), encoding).text
+        delimiter = self.delimiter or max(_DELIMITERS, key=QUOTED.sub("", head).count)
         names = _cells_of(head, delimiter)
         columns = [(at, name) for at, name in enumerate(names) if name in self.fields]
         if not columns:
             raise FormatError(f"no column is named {' or '.join(self.fields)}: name one with --field")
-        yield Unit(first.raw, 1, is_text=False)
-        rows = _Rows(lines, encoding)
-        number = 2
-        try:
-            for _ in csv.reader(rows, delimiter=delimiter):
-                n_lines = len(rows.taken)
-                yield Unit(rows.take(), number, hint=(encoding, delimiter, columns))
-                number += n_lines
-        except csv.Error as error:
-            raise FormatError(f"line {number}: {error}") from None
+        yield Unit(raw, 1, is_text=False)
+        n_cells = 1 + max(at for at, _ in columns)
+        for unit in rows_of(
+            lines, encoding, delimiter, lambda row: len(_cells_of(row, delimiter)) >= n_cells
+        ):
+            yield replace(unit, hint=(encoding, delimiter, columns))
 
     def parse(self, unit: Unit) -> Row:
         """Take a row apart."""

@@ -11,7 +11,7 @@ from spamguard.batch.formats.protocol import MAX_UNIT_BYTES, Unit
 _BLOCK_BYTES = 1_000_000
 
 
-def read_lines(source: BinaryIO, encoding: str | None) -> Iterator[Unit]:
+def read_lines(source: BinaryIO, encoding: str | None, *, old_mac: bool = False) -> Iterator[Unit]:
     r"""Yield the lines of a file with their line breaks, numbered from 1.
 
     A blank line holds no text. A line beyond the limit comes in pieces, the first of which has a fault.
@@ -22,6 +22,8 @@ def read_lines(source: BinaryIO, encoding: str | None) -> Iterator[Unit]:
         The file.
     encoding
         As for :func:`spamguard.batch.encoding.decode`. Each unit's hint is the encoding that was seen.
+    old_mac
+        Whether lines end with a carriage return where the file's beginning has no line feed.
 
     Yields
     ------
@@ -37,7 +39,10 @@ def read_lines(source: BinaryIO, encoding: str | None) -> Iterator[Unit]:
     block = source.read(_BLOCK_BYTES)
     seen = sniff(block)[0] or encoding
     number, too_long = 1, False
-    for line, is_whole in _split(source, block, "\n".encode(seen or "ascii")):
+    line_end, old_end = ("\n".encode(seen or "ascii"), "\r".encode(seen or "ascii"))
+    if old_mac and _find(block, line_end, 0) < 0 <= _find(block, old_end, 0):
+        line_end = old_end
+    for line, is_whole in _split(source, block, line_end):
         if is_whole and not too_long:
             yield Unit(line, number, is_text=bool(line.strip(b"\0 \t\r\n")), hint=(seen,))
         else:

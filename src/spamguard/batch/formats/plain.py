@@ -42,7 +42,7 @@ class Text:
         return self.encoded.without([(edit.start, edit.end) for edit in results[0].edits])
 
 
-def decoded(unit: Unit, encoding: str | None) -> Encoded:
+def decoded(unit: Unit, encoding: str | None, *, is_sniffed: bool = False) -> Encoded:
     """Return a unit's text.
 
     Parameters
@@ -51,13 +51,15 @@ def decoded(unit: Unit, encoding: str | None) -> Encoded:
         One whose ``raw`` is bytes.
     encoding
         As for :func:`spamguard.batch.encoding.decode`.
+    is_sniffed
+        Whether the encoding is the one that the file's head showed, as in a unit with a hint.
 
     Raises
     ------
     FormatError
         If it is no text.
     """
-    encoded = decode(unit.raw, encoding)
+    encoded = decode(unit.raw, encoding, is_sniffed=is_sniffed or bool(unit.hint))
     if encoded is None:
         raise FormatError(f"not {(encoding or 'utf-8').upper()} text")
     return encoded
