@@ -95,6 +95,15 @@ def web_record(number: int, content: bytes, *headers: str) -> bytes:
     return "\r\n".join(head).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
+def web_text(number: int, ad: str) -> bytes:
+    """The text of a page, as a crawl's extract holds it."""
+    content = f"{ad}Text {number} of the news.".encode()
+    head = f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://example.org/{number}\r\n"
+    digest = b32encode(sha1(content).digest()).decode()
+    kind = f"WARC-Block-Digest: sha1:{digest}\r\nContent-Type: text/plain\r\nContent-Length: {len(content)}"
+    return f"{head}{kind}\r\n\r\n".encode() + content + b"\r\n\r\n"
+
+
 def table(n_rows: int, *, spam: bool, word: str = "SPAM") -> bytes:
     """Rows in two row groups, with metadata."""
     arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
@@ -123,7 +132,7 @@ PACKINGS: dict[str, Callable[[bytes], bytes]] = {
 
 
 def files(n_records: int, *, spam: bool, word: str = "SPAM") -> dict[str, bytes]:
-    """One file of each format, and JSON lines in each packing; polluted, or as they were before."""
+    """One file of each format, and one in each packing; polluted, or as they were before."""
     ad = f"{word} " if spam else ""
     rows = "".join(f'{n},"{ad if n % 3 == 0 else ""}Row ""{n}"" of\nthe news",x\n' for n in range(n_records))
     pages = "".join(f"<li>{ad}Item {n} &amp; more <b>S</b>PA&shy;M</li>\n" for n in range(n_records))
@@ -135,12 +144,16 @@ def files(n_records: int, *, spam: bool, word: str = "SPAM") -> dict[str, bytes]
         "page.html": f"<ul title='SPAM'>\n{pages}</ul><script>SPAM</script>".encode(),
         "lines.jsonl": lines,
         "rows.csv": f"id,text,more\n{rows}".encode(),
+        "rows.tsv": "id\ttext\n{}".format(rows.replace(",", "\t")).encode(),
         "crawl.warc": web_archive(n_records, spam=spam, packed=False, word=word),
+        "crawl.wet": b"".join(web_text(n, ad if n % 3 == 0 else "") for n in range(n_records)),
         "crawl.warc.gz": web_archive(n_records, spam=spam, packed=True, word=word),
         "table.parquet": table(n_records, spam=spam, word=word),
         "logo.png": b"\x89PNG\0SPAM",
     }
-    return made | {f"lines.jsonl{suffix}": pack(lines) for suffix, pack in PACKINGS.items()}
+    packings = dict(zip(PACKINGS, ("lines.jsonl", "page.html", "rows.tsv", "crawl.wet"), strict=True))
+    made |= {f"{name}{suffix}": PACKINGS[suffix](made[name]) for suffix, name in packings.items()}
+    return made | {"whole.wet.gz": PACKINGS[".gz"](made["crawl.wet"])}
 
 
 @pytest.fixture
