@@ -32,7 +32,7 @@ from spamguard.batch.workers import Workers
 from spamguard.batch.writing import whole_file
 from spamguard.cleaner import Guard
 
-N_RECORDS = 60
+N_RECORDS = 45
 # What the shipped model takes out of any host.
 AD = "上海贵族宝贝自荐419"
 
