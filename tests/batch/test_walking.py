@@ -104,3 +104,12 @@ def test_depth_has_no_limit_of_its_own(tmp_path: Path) -> None:
     (folder / "/".join(["d"] * 300)).mkdir(parents=True)
     (folder / "/".join(["d"] * 300) / "a.txt").touch()
     assert len(listed(folder)[0]) == 1
+
+
+def test_names_that_only_begin_like_our_own_are_read(news: Path) -> None:
+    (news / ".spamguard-notes").mkdir()
+    (news / ".spamguard-notes" / "a.txt").touch()
+    (news / ".spamguard-rules.txt").touch()
+    entries, reasons = listed(news)
+    assert {".spamguard-notes/a.txt", ".spamguard-rules.txt"} <= set(entries)
+    assert reasons == {}

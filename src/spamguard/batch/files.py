@@ -7,7 +7,7 @@ import shutil
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +17,47 @@ from spamguard.batch.formats.protocol import Unit
 from spamguard.batch.held import Held
 from spamguard.batch.journal import Journal
 from spamguard.batch.kinds import Kind
+from spamguard.batch.marks import Claim, claim_on
 from spamguard.batch.outcomes import Event, Outcome
 from spamguard.batch.packing import packed
 from spamguard.batch.steps import Begin, End
 from spamguard.batch.telling import Telling
 from spamguard.batch.walking import Entry
-from spamguard.batch.writing import PartFile, State, state_of, whole_file
+from spamguard.batch.writing import Folders, PartFile, State, make_folder, state_of, whole_file
 from spamguard.errors import FormatError, SpamguardError
+
+
+@dataclass(frozen=True, slots=True)
+class Placing:
+    """How results take their names.
+
+    Parameters
+    ----------
+    overwrite
+        Whether they may replace files that are no results of the same originals.
+    folders
+        Where the folders are noted in which they did.
+
+    Examples
+    --------
+    >>> Placing().overwrite
+    False
+    """
+
+    overwrite: bool = False
+    folders: Folders = field(default_factory=Folders)
+
+    def claim(self, entry: Entry) -> Claim | None:
+        """Return by what right a result takes its name; an original gives way to its own unasked."""
+        return None if entry.in_place else claim_on(entry.source, overwrite=self.overwrite)
 
 
 class _Output:
     """The result of a file, under its temporary name."""
 
-    def __init__(self, entry: Entry, kind: Kind) -> None:
+    def __init__(self, entry: Entry, kind: Kind, claim: Claim | None) -> None:
         make_room(entry)
-        self.part = PartFile(entry.target)
+        self.part = PartFile(entry.target, claim)
         self._packing = packed(self.part.stream, kind.packing)
         self._sink = kind.format.open(self._packing.__enter__())
         self._is_closed = False
@@ -74,10 +100,12 @@ class FileRun:
         Whether anything is written.
     journal
         Where what is found is kept.
+    placing
+        How its result takes its name.
     """
 
-    def __init__(self, begin: Begin, *, write: bool, journal: Journal | None) -> None:
-        self._begin, self._write, self._journal = begin, write, journal
+    def __init__(self, begin: Begin, *, write: bool, journal: Journal | None, placing: Placing) -> None:
+        self._begin, self._write, self._journal, self._placing = begin, write, journal, placing
         self._entry, self._name = begin.entry, str(begin.entry.source)
         self._output: _Output | None = None
         self._error: OSError | SpamguardError | None = None
@@ -95,13 +123,18 @@ class FileRun:
             self._n_units += 1
             self._telling.n_documents += unit.is_text
             if self._write and not (self._entry.in_place and unit.record is None and answer.raw is None):
-                self._output = self._output or _Output(self._entry, self._begin.kind)
-                self._output.write(unit, answer.raw)
+                self._open().write(unit, answer.raw)
             self._held.add(unit.record, told)
         except (OSError, FormatError) as error:
             self._error = error
             return
         deque(self._telling.events(unit.record, answer), maxlen=0)
+
+    def _open(self) -> _Output:
+        """Return where the result is written."""
+        if self._output is None:
+            self._output = _Output(self._entry, self._begin.kind, self._placing.claim(self._entry))
+        return self._output
 
     def note(self) -> None:
         """Note how far it got."""
@@ -170,19 +203,19 @@ class FileRun:
         if self._output is not None:
             self._output.discard()
         if self._write and not self._entry.in_place:
-            copy_as_it_is(self._entry)
+            copy_as_it_is(self._entry, self._placing)
 
     def _bring(self, outcome: Outcome) -> State:
         """Give the result its name; the original itself where nothing was found and bytes might differ."""
-        self._output = self._output or _Output(self._entry, self._begin.kind)
-        self._output.close()
+        output = self._open()
+        output.close()
         if not (self._telling.is_changed or self._begin.kind.is_exact):
-            self._output.copy(self._entry.source)
-        part = self._output.part
+            output.copy(self._entry.source)
+        part = output.part
         state = part.seal(like=self._entry.source)
         if self._entry.in_place:
             self._keep_original(outcome, state, part)
-        part.appear()
+        part.appear(self._placing.folders)
         return state
 
     def _is_wanted(self) -> bool:
@@ -211,17 +244,18 @@ class FileRun:
         return replace(found, status="failed", reason=reason, result=None)
 
 
-def copy_as_it_is(entry: Entry) -> None:
+def copy_as_it_is(entry: Entry, placing: Placing) -> None:
     """Copy a file that is not read.
 
     Raises
     ------
     OSError
-        If it cannot be read or written.
+        If it cannot be read or written, or what bears its name must stay.
     """
     make_room(entry)
-    with open(entry.source, "rb") as source, whole_file(entry.target, like=entry.source) as target:
-        shutil.copyfileobj(source, target)
+    target = whole_file(entry.target, like=entry.source, claim=placing.claim(entry), folders=placing.folders)
+    with open(entry.source, "rb") as source, target as sink:
+        shutil.copyfileobj(source, sink)
 
 
 def make_room(entry: Entry) -> None:
@@ -236,4 +270,4 @@ def make_room(entry: Entry) -> None:
     folder = os.path.realpath(entry.target.parent)
     if folder != bound and not Path(folder).is_relative_to(bound):
         raise OSError(f"{entry.target} would lie outside the output folder")
-    os.makedirs(folder, exist_ok=True)
+    make_folder(Path(folder))

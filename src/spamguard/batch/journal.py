@@ -15,7 +15,7 @@ from typing import Any
 
 from spamguard.batch.answers import Answer
 from spamguard.batch.outcomes import Outcome
-from spamguard.batch.writing import State, state_of
+from spamguard.batch.writing import State, make_folder, state_of, sync_folder
 from spamguard.errors import InputError
 
 JOURNAL_NAME = "journal.sqlite3"
@@ -74,7 +74,7 @@ class Journal:
 
     def __init__(self, folder: Path, settings: Mapping[str, Any], *, is_durable: bool = False) -> None:
         self.folder = folder
-        os.makedirs(folder, exist_ok=True)
+        make_folder(folder)
         self._settings = _as_text(settings)
         self._is_durable, self.is_broken = is_durable, False
         self._open(is_durable)
@@ -169,6 +169,8 @@ class Journal:
             shutil.copy2(source, saved)
             with open(saved, "rb") as stream:
                 os.fsync(stream.fileno())
+        # Its name must outlast a loss of power before another content takes the original's.
+        sync_folder(self.folder)
         status = saved.stat()
         saved_state = json.dumps([status.st_size, status.st_mtime_ns])
         query = "UPDATE files SET saved = ?, saved_state = ? WHERE id = ?"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from spamguard.batch.answers import Answer
-from spamguard.batch.files import FileRun, copy_as_it_is
+from spamguard.batch.files import FileRun, Placing, copy_as_it_is
 from spamguard.batch.journal import Journal
 from spamguard.batch.kinds import Reading
 from spamguard.batch.outcomes import Event, Outcome
@@ -30,6 +30,8 @@ class Settings:
         Whether anything is written.
     copy_unknown
         Whether files of unknown types are copied as they are, or left out.
+    overwrite
+        Whether results may replace files that are no results of the same originals.
 
     Examples
     --------
@@ -41,6 +43,7 @@ class Settings:
     chosen: Filter = field(default_factory=Filter)
     write: bool = True
     copy_unknown: bool = True
+    overwrite: bool = False
 
 
 def clean_files(
@@ -71,6 +74,11 @@ def clean_files(
     Finding, Fault or Outcome
         What was found in a file, then what became of it; in order of the files. An error in one file
         leaves the others alone.
+
+    Raises
+    ------
+    OSError
+        If the disk has a fault; an error of a file alone is told as an outcome.
     """
     chosen = settings or Settings()
     read = steps(roots, chosen.reading, chosen.chosen, journal)
@@ -90,6 +98,7 @@ class _Telling:
     def __init__(self, settings: Settings, journal: Journal | None) -> None:
         self._settings, self._journal = settings, journal
         self._file: FileRun | None = None
+        self._placing = Placing(settings.overwrite)
 
     def of(self, step: Step, answers: Iterator[Answer]) -> Iterator[Event]:
         """Take the next step."""
@@ -98,7 +107,9 @@ class _Telling:
         elif isinstance(step, Copy):
             yield self._copy(step)
         elif isinstance(step, Begin):
-            self._file = FileRun(step, write=self._settings.write, journal=self._journal)
+            self._file = FileRun(
+                step, write=self._settings.write, journal=self._journal, placing=self._placing
+            )
             if step.memory is not None and step.memory.outcome is not None:
                 yield from self._file.again(step.memory.outcome)
                 self._file = None
@@ -109,7 +120,8 @@ class _Telling:
             self._file = None
 
     def pause(self) -> None:
-        """Note how far the file in hand got."""
+        """Bring the names of a batch's results onto the disk, and note how far the file in hand got."""
+        self._placing.folders.settle()
         if self._file is not None:
             self._file.note()
 
@@ -120,7 +132,7 @@ class _Telling:
             return Outcome(name, "skipped", reason=f"{step.reason}; left out")
         try:
             if self._settings.write and not entry.in_place:
-                copy_as_it_is(entry)
+                copy_as_it_is(entry, self._placing)
         except OSError as error:
             return Outcome(name, "failed", reason=error.strerror or str(error))
         return Outcome(name, "skipped", target=str(entry.target), reason=step.reason, n_bytes=step.n_bytes)
