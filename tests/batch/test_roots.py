@@ -83,7 +83,7 @@ def test_two_results_of_one_name_are_refused(news: Path, tmp_path: Path) -> None
 
 def test_a_report_does_not_take_an_inputs_place(news: Path) -> None:
     with pytest.raises(InputError, match=r"a\.txt"):
-        plan_roots([news / "a.txt"], report=news / "a.txt", in_place=True)
+        plan_roots([news / "a.txt"], others=[news / "a.txt"], in_place=True)
 
 
 def test_an_output_that_is_a_file_is_refused(news: Path) -> None:
@@ -94,3 +94,40 @@ def test_an_output_that_is_a_file_is_refused(news: Path) -> None:
 def test_in_place_and_an_output_exclude_each_other(news: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="exclude"):
         plan_roots([news], out=tmp_path / "out", in_place=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("news.jsonl.gz", "news.cleaned.jsonl.gz"),
+        ("crawl.warc.GZ", "crawl.cleaned.warc.GZ"),
+        ("notes.zst", "notes.cleaned.zst"),
+        ("a.b.txt", "a.b.cleaned.txt"),
+        ("README", "README.cleaned"),
+    ],
+)
+def test_a_result_keeps_all_endings_that_tell_its_format(tmp_path: Path, name: str, expected: str) -> None:
+    [root] = plan_roots([tmp_path / name])
+    assert root.target.name == expected
+
+
+@pytest.mark.parametrize("place", ["out/a.txt", "out/inner/report.jsonl", "out"])
+def test_nothing_else_is_written_among_the_results(news: Path, tmp_path: Path, place: str) -> None:
+    with pytest.raises(InputError, match="result"):
+        plan_roots([news], out=tmp_path / "out", others=[tmp_path / place])
+
+
+def test_nothing_else_takes_the_name_of_a_files_result(news: Path) -> None:
+    with pytest.raises(InputError, match="lies in the result"):
+        plan_roots([news / "a.txt"], others=[news / "a.cleaned.txt"])
+
+
+def test_a_link_in_the_input_is_not_replaced_wherever_it_points(news: Path, tmp_path: Path) -> None:
+    (news / "link.html").symlink_to(tmp_path / "elsewhere.html")
+    with pytest.raises(InputError, match="lies in the input"):
+        plan_roots([news], others=[news / "link.html"])
+
+
+def test_two_files_beside_the_results_are_two(news: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="twice"):
+        plan_roots([news], others=[tmp_path / "a", tmp_path / "news" / ".." / "a"])

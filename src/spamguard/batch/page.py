@@ -9,10 +9,11 @@ from html import escape
 from pathlib import Path
 from random import Random
 
+from spamguard.batch.marks import Claim
 from spamguard.batch.outcomes import Event, Fault, Finding, Summary
 from spamguard.batch.plots import bars, histogram
 from spamguard.batch.style import STYLE
-from spamguard.batch.writing import whole_file
+from spamguard.batch.writing import make_folder, whole_file
 from spamguard.result import restore
 from spamguard.spans import Span
 
@@ -159,7 +160,12 @@ def _in_place(finding: Finding, span: Span, raw: str) -> Sample:
     return Sample(f"{where} {finding.field}".rstrip(), before, text, after, span.score)
 
 
-def write_page(folder: Path, summary: Summary, tally: Tally) -> None:
+def place_of_page(folder: Path) -> Path:
+    """Return where in a folder the page about a run lies."""
+    return folder / "index.html"
+
+
+def write_page(folder: Path, summary: Summary, tally: Tally, claim: Claim | None = None) -> None:
     """Write the page about a run, ``index.html``.
 
     Parameters
@@ -170,14 +176,16 @@ def write_page(folder: Path, summary: Summary, tally: Tally) -> None:
         The run's counts.
     tally
         What was found.
+    claim
+        By what right it takes its name; without one it takes it from whatever bears it.
 
     Raises
     ------
     OSError
-        If it cannot be written.
+        If it cannot be written, or what bears its name must stay.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with whole_file(folder / "index.html") as stream:
+    make_folder(folder)
+    with whole_file(place_of_page(folder), claim=claim) as stream:
         stream.write(page(summary, tally).encode("utf-8", "backslashreplace"))
 
 

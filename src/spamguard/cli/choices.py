@@ -12,11 +12,14 @@ from typing import Any
 import spamguard
 from spamguard.batch.answers import Cleaner
 from spamguard.batch.kinds import Reading
+from spamguard.batch.marks import Claim, claim_on
+from spamguard.batch.page import place_of_page
 from spamguard.batch.processes import n_cores
 from spamguard.batch.run import Settings
 from spamguard.batch.walking import Filter
 from spamguard.batch.workers import Workers
 from spamguard.cleaner import CleanOptions
+from spamguard.cli.review_queue import is_store
 from spamguard.errors import InputError
 from spamguard.phrases import Phrases
 from spamguard.spans import Category
@@ -111,6 +114,7 @@ class Choices:
     diff: bool = False
     report: Path | None = None
     html_report: Path | None = None
+    overwrite: bool = False
     as_json: bool = False
     quiet: bool = False
     include: tuple[str, ...] = ()
@@ -126,6 +130,7 @@ class Choices:
     allow: Path | None = None
     deny: Path | None = None
     max_removed: float | None = None
+    review_queue: str | None = None
     workers: int = 1
     model: Path | None = None
 
@@ -133,11 +138,30 @@ class Choices:
         """Refuse what does not go together."""
         if self.diff and self.as_json:
             raise InputError("--diff and --json exclude each other")
-        if self.in_place and self.html_report and self.html_report.resolve() in map(Path.resolve, self.paths):
-            raise InputError("--html-report must not be the folder that is cleaned")
+        if self.review_queue is not None:
+            self._check_review(self.review_queue)
         streaming = _STREAM in self.paths
         if streaming and (len(self.paths) > 1 or self.out or self.in_place or self.sample):
             raise InputError("- stands alone, without --out, --in-place and --sample: it is one stream")
+
+    def _check_review(self, store: str) -> None:
+        """Refuse a queue to which nothing would come."""
+        if not is_store(store):
+            raise InputError("--review-queue must be sqlite: and a file, or a postgresql:// URL")
+        if self.max_removed is None:
+            raise InputError("--review-queue needs --max-removed, which says what is left for review")
+        if not self.writes:
+            raise InputError("--review-queue excludes --dry-run and --sample: they leave nothing behind")
+
+    @property
+    def others(self) -> list[Path]:
+        """What is written beside the results."""
+        page = place_of_page(self.html_report) if self.html_report else None
+        return [path for path in (self.report, page) if path]
+
+    def claim(self, role: str) -> Claim:
+        """By what right something beside the results takes its name."""
+        return claim_on(*self.paths, role=role, overwrite=self.overwrite)
 
     @property
     def writes(self) -> bool:
@@ -153,7 +177,7 @@ class Choices:
     def settings(self) -> Settings:
         """How the run goes about them."""
         chosen = Filter(self.include, self.exclude)
-        return Settings(self.reading, chosen, self.writes, self.unknown == "copy")
+        return Settings(self.reading, chosen, self.writes, self.unknown == "copy", self.overwrite)
 
     @property
     def recipe(self) -> Recipe:

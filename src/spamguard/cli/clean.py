@@ -12,11 +12,15 @@ from spamguard.cli.engine import engine_options
 from spamguard.cli.options import (
     PROFILES,
     encoding_option,
+    exclude_option,
     field_option,
     format_option,
+    include_option,
     json_option,
     key_option,
     model_option,
+    overwrite_option,
+    report_option,
     workers_option,
 )
 from spamguard.errors import InputError
@@ -30,7 +34,12 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.command("clean", short_help="Remove injected spam from files, folders or standard input.")
 @click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]...")
 @click.option("--out", type=_PATH, metavar="DIR", help="Folder for the results.")
-@click.option("--in-place", is_flag=True, help="Write the results over the originals; keeps an undo log.")
+@click.option(
+    "--in-place",
+    is_flag=True,
+    help="Write the results over the originals; keeps an undo log. A file's other hard links keep the spam.",
+)
+@overwrite_option
 @click.option("--dry-run", is_flag=True, help="Write no results; say what would be removed.")
 @click.option(
     "--sample",
@@ -39,23 +48,14 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
     help="Try N documents drawn at random from all there are; write no results.",
 )
 @click.option("--diff", is_flag=True, help="Show every removal in its line, as [-removed-].")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.jsonl",
-    help="Write one JSON line for each span: file, start, end, text, score, category.",
-)
+@report_option
 @click.option(
     "--html-report", type=_PATH, metavar="DIR", help="Write a page with figures and samples, DIR/index.html."
 )
 @json_option
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on standard error but faults.")
-@click.option(
-    "--include", multiple=True, metavar="GLOB", help="Read only such files of a folder; repeatable."
-)
-@click.option(
-    "--exclude", multiple=True, metavar="GLOB", help="Pass over such files of a folder; repeatable."
-)
+@include_option
+@exclude_option
 @format_option
 @field_option
 @key_option
@@ -91,7 +91,13 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--max-removed",
     type=click.FloatRange(0, 1),
     metavar="SHARE",
-    help="Leave a document alone that would lose more than this share, 0 to 1, and report it for review.",
+    help="Leave a document alone that would lose more than this share, 0 to 1, and name it for review.",
+)
+@click.option(
+    "--review-queue",
+    metavar="STORE",
+    help="Let such documents wait on the review page: the store that SPAMGUARD_FEEDBACK names, "
+    "sqlite: and a file, or a postgresql:// URL.",
 )
 @workers_option
 @model_option
@@ -101,7 +107,8 @@ def clean_command(**chosen: Any) -> None:  # noqa: ANN401  (click's own)
 
     The result of article.txt is article.cleaned.txt next to it, that of a folder
     is NAME.cleaned/ next to it with the same tree; --out names another folder.
-    Originals stay as they are unless --in-place is given.
+    Originals stay as they are unless --in-place is given. What bears the name of a
+    result is replaced only if this command made it and nobody has changed it since.
 
     FORMATS. Endings tell: .txt .md (text), .html .htm .xhtml, .jsonl .ndjson,
     .csv .tsv, .parquet, .warc .wet; each also with .gz .zst .xz .bz2 behind it,

@@ -7,27 +7,28 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 from tqdm import tqdm
 
 from spamguard.batch.journal import Journal
-from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary
-from spamguard.batch.page import Tally, write_page
+from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary, counted
+from spamguard.batch.page import Tally, place_of_page, write_page
 from spamguard.batch.places import open_journal
 from spamguard.batch.processes import keep_to_one_core
 from spamguard.batch.report import event_line, json_line, report_lines
-from spamguard.batch.roots import Root, plan_roots
+from spamguard.batch.roots import Root, plan_roots, refuse_others
 from spamguard.batch.run import clean_files
 from spamguard.batch.sampling import clean_sample
 from spamguard.batch.stream import NAME, clean_stream
 from spamguard.batch.walking import Entry, walk
-from spamguard.batch.writing import whole_file
 from spamguard.cli.choices import Choices
 from spamguard.cli.display import render_diff, visible
+from spamguard.cli.extras import needs_extra
+from spamguard.cli.outputs import check_report, open_report, refuse_taken
 from spamguard.cli.progress import Progress
-from spamguard.errors import InputError
+from spamguard.cli.review_queue import ReviewQueue
+from spamguard.result import restore
 
 
 def clean_paths(choices: Choices) -> Summary:
@@ -36,10 +37,11 @@ def clean_paths(choices: Choices) -> Summary:
     Raises
     ------
     InputError
-        If options do not go together, or the report cannot be written.
+        If options do not go together, the report cannot be written, or the review queue not be reached.
     """
     keep_to_one_core()
-    roots = plan_roots(choices.paths, out=choices.out, in_place=choices.in_place, report=choices.report)
+    roots = plan_roots(choices.paths, out=choices.out, in_place=choices.in_place, others=choices.others)
+    _check_others(choices)
     recipe = choices.recipe
     fingerprint = choices.fingerprint(recipe)
     workers = choices.crew(recipe)
@@ -68,16 +70,27 @@ def clean_standard_input(choices: Choices) -> Summary:
     Raises
     ------
     InputError
-        If the report cannot be written, or the format not read from a stream.
+        If the report cannot be written, the review queue not be reached, or the format not read from a
+        stream.
     """
     keep_to_one_core()
     shows = choices.diff or choices.as_json or not choices.writes
     sink = None if shows else sys.stdout.buffer
+    refuse_others([], [], choices.others)
+    _check_others(choices)
     workers = choices.crew(choices.recipe)
     events = clean_stream(workers, sys.stdin.buffer, sink, choices.reading)
     summary = _tell(events, choices, Progress())
     _conclude(summary, choices, [], None)
     return summary
+
+
+def _check_others(choices: Choices) -> None:
+    """Refuse, before anything is done, what could not be written at the end."""
+    if choices.report:
+        check_report(choices.report, choices.claim("report"))
+    if choices.html_report:
+        refuse_taken([place_of_page(choices.html_report)], choices.claim("page"))
 
 
 def _progress(choices: Choices, roots: Sequence[Root]) -> Progress:
@@ -105,7 +118,7 @@ def _size(path: Path) -> int:
 def _tell(events: Iterable[Event], choices: Choices, progress: Progress) -> Summary:
     """Show what happens as it comes, and count it."""
     summary, tally = Summary(), Tally()
-    with _report_file(choices.report) as report:
+    with open_report(choices.report, choices.claim("report")) as report, _queue(choices) as queue:
         for event in events:
             summary.add(event)
             progress.note(event)
@@ -114,18 +127,27 @@ def _tell(events: Iterable[Event], choices: Choices, progress: Progress) -> Summ
                 report.writelines(report_lines(event))
             if choices.html_report:
                 tally.add(event)
+            if queue is not None and isinstance(event, Finding) and event.is_review:
+                queue.put(restore(event.result), event.result.spans)
     if choices.html_report:
-        write_page(choices.html_report, summary, tally)
+        write_page(choices.html_report, summary, tally, choices.claim("page"))
+    if queue is not None and not choices.quiet:
+        click.echo(_of_queue(queue), err=True)
     return summary
 
 
-def _report_file(path: Path | None) -> AbstractContextManager[BinaryIO | None]:
-    """Open the report, which appears whole at the end of the run."""
-    if path is None:
+def _queue(choices: Choices) -> AbstractContextManager[ReviewQueue | None]:
+    """Open the queue of the review page, if it is wanted."""
+    if choices.review_queue is None:
         return nullcontext()
-    if not path.parent.is_dir():
-        raise InputError(f"--report: there is no folder {path.parent}")
-    return whole_file(path)
+    with needs_extra("the review page's queue", "service"):
+        return ReviewQueue(choices.review_queue)
+
+
+def _of_queue(queue: ReviewQueue) -> str:
+    """Say how many texts wait, and how many do not although they should."""
+    left = f", {queue.n_left_out:,} left out: too long or too many for it" if queue.n_left_out else ""
+    return f"{counted(queue.n_waiting, 'text')} put into the review page's queue{left}"
 
 
 def _show(event: Event, choices: Choices) -> None:
@@ -151,6 +173,9 @@ def _complaints(event: Event, quiet: bool) -> Iterator[str]:
     """Yield what must be said of an event."""
     if isinstance(event, Fault):
         yield f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}"
+    elif isinstance(event, Finding) and event.is_review and event.record is not None and not quiet:
+        # A file that is one document says so itself.
+        yield f"left for review {visible(_title(event))}: too much of it would go"
     elif isinstance(event, Outcome) and event.reason and (event.status == "failed" or not quiet):
         yield f"{event.status} {visible(event.name)}: {visible(event.reason)}"
 

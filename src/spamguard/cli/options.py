@@ -26,6 +26,23 @@ profile_option = click.option(
     help="newsroom touches good text least, corpus leaves the least spam; the model's own default.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs to read.")
+report_option = click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.jsonl",
+    help="Write one JSON line for each span: file, start, end, text, score, category.",
+)
+include_option = click.option(
+    "--include", multiple=True, metavar="GLOB", help="Read only such files of a folder; repeatable."
+)
+exclude_option = click.option(
+    "--exclude", multiple=True, metavar="GLOB", help="Pass over such files of a folder; repeatable."
+)
+overwrite_option = click.option(
+    "--overwrite",
+    is_flag=True,
+    help="Replace files that bear the name of something written, even such as this command did not make.",
+)
 format_option = click.option(
     "--format",
     type=click.Choice(FORMATS),
