@@ -277,3 +277,18 @@ def test_a_disk_that_is_full_fails_its_file_and_the_rest_goes_on(
     outcomes = run(workers, plan_roots([news]))
     assert [one.reason for one in outcomes if one.status == "failed"] == ["No space left on device"]
     assert contents(news.with_name("news.cleaned")).keys() == {"inner/b.md", "logo.png"}
+
+
+def test_a_run_that_breaks_off_leaves_no_half_file(clean: Cleaner, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "SPAM one"}\n' * (2 * BATCH_UNITS))
+
+    calls: Iterator[int] = iter(range(9))
+
+    def breaks(texts: Iterable[str]) -> Iterable[CleanResult]:
+        if next(calls):
+            raise InterruptedError
+        return clean(texts)
+
+    with pytest.raises(InterruptedError):
+        run(Workers(lambda: breaks), plan_roots([tmp_path / "a.jsonl"]))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]

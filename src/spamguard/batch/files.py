@@ -148,6 +148,7 @@ class FileRun:
         """Tell again what an earlier run did to the file."""
         assert self._journal is not None
         assert self._begin.memory is not None
+        self._held.close()
         for _, record, answer in self._journal.answers(self._begin.memory):
             yield from self._telling.events(record, answer)
         found = self._telling.outcome().result
@@ -167,6 +168,12 @@ class FileRun:
             yield outcome
         finally:
             self._held.close()
+
+    def abandon(self) -> None:
+        """Leave nothing behind of a file that does not come to its end."""
+        self._held.close()
+        if self._output is not None:
+            self._output.discard()
 
     def _end(self, step: End) -> Outcome:
         """Write the result, if all went well; return what became of the file."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from spamguard.batch.answers import Answer
@@ -82,14 +83,14 @@ def clean_files(
     """
     chosen = settings or Settings()
     read = steps(roots, chosen.reading, chosen.chosen, journal)
-    told = _Telling(chosen, journal)
-    for batch, answers in workers.answers(batches(read), tasks_of):
-        left = iter(answers)
-        for step in batch:
-            yield from told.of(step, left)
-            if isinstance(step, Piece):
-                on_bytes(step.n_bytes)
-        told.pause()
+    with closing(_Telling(chosen, journal)) as told:
+        for batch, answers in workers.answers(batches(read), tasks_of):
+            left = iter(answers)
+            for step in batch:
+                yield from told.of(step, left)
+                if isinstance(step, Piece):
+                    on_bytes(step.n_bytes)
+            told.pause()
 
 
 class _Telling:
@@ -124,6 +125,11 @@ class _Telling:
         self._placing.folders.settle()
         if self._file is not None:
             self._file.note()
+
+    def close(self) -> None:
+        """Let go of a file in hand, which a run that breaks off leaves as it was."""
+        if self._file is not None:
+            self._file.abandon()
 
     def _copy(self, step: Copy) -> Outcome:
         """Copy a file that is not read as it is."""
