@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 from tests.campaigns.conftest import AD, BYLINE, article
 
 from spamguard.cli.main import commands
+from spamguard.result import CleanResult
 
 
 def run(*arguments: str | Path) -> Result:
@@ -176,3 +178,73 @@ def test_the_exit_status_tells_of_a_file_or_a_record_that_failed(
     file = run(folder, "--out", tmp_path / "file", *passes)
     assert file.exit_code == 1
     assert "a.txt.gz" in file.stderr
+
+
+def test_tables_are_not_written_into_the_input_nor_over_somebodys_files(folder: Path, tmp_path: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    assert run(folder, "--out", folder).exit_code == 2
+    assert run(folder, "--out", folder / "found").exit_code == 2
+    assert sorted(folder.rglob("*")) == before
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "contacts.csv").write_text("mine")
+    for passes in ([], ["--two-pass"]):
+        assert run(folder, "--out", tmp_path / "out", *passes).exit_code == 2
+    assert [path.read_text() for path in (tmp_path / "out").iterdir()] == ["mine"]
+    assert run(folder, "--out", tmp_path / "out", "--overwrite").exit_code == 0
+    assert "phone" in (tmp_path / "out" / "contacts.csv").read_text("utf-8")
+
+
+def test_a_report_that_is_read_is_not_written_over(folder: Path, tmp_path: Path) -> None:
+    assert run(folder, "--out", tmp_path / "out").exit_code == 0
+    before = (tmp_path / "out" / "campaigns.jsonl").read_bytes()
+    assert run(tmp_path / "out" / "campaigns.jsonl", "--out", tmp_path / "out", "--overwrite").exit_code == 2
+    assert (tmp_path / "out" / "campaigns.jsonl").read_bytes() == before
+
+
+def test_two_passes_report_each_span_and_read_what_is_chosen(folder: Path, tmp_path: Path) -> None:
+    (folder / "june" / "more.md").write_text(f"{article(4)}\n{AD}\n", "utf-8")
+    report = tmp_path / "removed.jsonl"
+    command = (folder, "--out", tmp_path / "out", "--two-pass", "--report", report, "--exclude", "*.md")
+    assert run(*command).exit_code == 0
+    spans = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
+    assert {span["file"] for span in spans} == {str(folder / "june" / f"{n}.txt") for n in range(5)}
+    assert not (tmp_path / "out" / "cleaned" / "june" / "more.md").exists()
+    assert run(folder, "--out", tmp_path / "other", "--report", report).exit_code == 2
+    inside = tmp_path / "o" / "cleaned" / "r.jsonl"
+    assert run(folder, "--out", tmp_path / "o", "--two-pass", "--report", inside).exit_code == 2
+
+
+def test_the_second_pass_of_a_killed_run_goes_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from spamguard.batch import steps
+    from spamguard.campaigns.two_pass import TwoPass
+
+    monkeypatch.setattr(steps, "BATCH_UNITS", 1)
+    original = TwoPass.clean_many
+    seen: list[str] = []
+    ends_after = 2
+
+    def interrupted(self: TwoPass, texts: Iterable[str]) -> Iterator[CleanResult]:
+        for text in texts:
+            if len(seen) == ends_after:
+                raise KeyboardInterrupt
+            seen.append(text)
+            yield from original(self, [text])
+
+    monkeypatch.setattr(TwoPass, "clean_many", interrupted)
+    out = tmp_path / "out"
+    command = (folder, "--out", out, "--two-pass", "--report", tmp_path / "r.jsonl", "-w", "1")
+    assert run(*command).exit_code != 0
+    assert not (tmp_path / "r.jsonl").exists()
+    ends_after = 99
+    outcome = run(*command)
+    assert outcome.exit_code == 0, outcome.output
+    assert "goes on where an earlier run was" in outcome.stderr
+    # No text was cleaned twice, and all are told.
+    assert len(seen) == len(set(seen)) == 5
+    assert len({json.loads(line)["file"] for line in (tmp_path / "r.jsonl").read_text().splitlines()}) == 5
+    for number in range(5):
+        expected = f"{BYLINE}\n{article(number)}\n"
+        assert (out / "cleaned" / "june" / f"{number}.txt").read_text("utf-8") == expected
+    assert sorted(path.name for path in (out / "cleaned").iterdir()) == ["june", "logo.png"]

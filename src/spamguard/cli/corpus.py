@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import click
 
 import spamguard
 from spamguard.batch.answers import Cleaner, Task
 from spamguard.batch.kinds import Reading
+from spamguard.batch.marks import claim_on
 from spamguard.batch.outcomes import Event, Fault, Outcome, Summary
+from spamguard.batch.places import open_journal
 from spamguard.batch.processes import in_order, n_cores
-from spamguard.batch.roots import Root, plan_roots
+from spamguard.batch.report import report_lines
+from spamguard.batch.roots import Root
 from spamguard.batch.run import Settings as RunSettings
 from spamguard.batch.run import clean_files
 from spamguard.batch.steps import Begin, End, Piece, steps
@@ -28,17 +33,22 @@ from spamguard.campaigns.campaign import Campaign
 from spamguard.campaigns.first_pass import Documents, Hearing, Settings
 from spamguard.campaigns.from_report import campaigns_of_report
 from spamguard.campaigns.notebook import Notebook
+from spamguard.campaigns.tables import json_lines
 from spamguard.campaigns.two_pass import TwoPass
 from spamguard.cleaner import Guard
-from spamguard.cli.choices import model_manifest
+from spamguard.cli.choices import Recipe, model_manifest
 from spamguard.cli.display import visible
+from spamguard.cli.outputs import open_report
 from spamguard.errors import FormatError
 
 OnFault = Callable[[str, str], object]
 
 
 def documents(
-    root: Root, reading: Reading, on_fault: OnFault = lambda name, reason: None
+    root: Root,
+    reading: Reading,
+    on_fault: OnFault = lambda name, reason: None,
+    chosen: Filter | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Yield the name and each text of all that `spamguard clean` reads below a folder, in a fixed order.
 
@@ -50,6 +60,8 @@ def documents(
         How its files are read.
     on_fault
         Called with the name of what cannot be read, and why; it is left out.
+    chosen
+        Which files are read; all by default.
 
     Yields
     ------
@@ -57,7 +69,7 @@ def documents(
         The file's path inside the folder, behind it a record's number, as in ``june/a.jsonl:3``; the text.
     """
     inside = ""
-    for step in steps([root], reading, Filter()):
+    for step in steps([root], reading, chosen or Filter()):
         if isinstance(step, Begin):
             inside = os.path.relpath(step.entry.source, root.source)
         elif isinstance(step, Piece):
@@ -126,10 +138,14 @@ class Crew:
         """Do work on batches, in order."""
         return in_order(make_work, found, _as_it_is, number=self.number or n_cores())
 
-    def hearing(self, root: Root, reading: Reading, settings: Settings, on_fault: OnFault) -> Hearing:
+    def hearing(self, root: Root, reading: RunSettings, settings: Settings, on_fault: OnFault) -> Hearing:
         """Return the first pass over a folder."""
         resolved = settings.resolved(model_manifest(self.model))
-        return Hearing(lambda: documents(root, reading, on_fault), self.guard, resolved, self.run)
+
+        def read() -> Iterator[tuple[str, str]]:
+            return documents(root, reading.reading, on_fault, reading.chosen)
+
+        return Hearing(read, self.guard, resolved, self.run)
 
 
 def _as_it_is(found: Documents) -> Documents:
@@ -137,7 +153,7 @@ def _as_it_is(found: Documents) -> Documents:
     return found
 
 
-def hear_corpus(crew: Crew, folder: Path, settings: Settings, reading: Reading) -> Found:
+def hear_corpus(crew: Crew, folder: Path, settings: Settings, reading: RunSettings) -> Found:
     """Return what recurs in a folder; name what cannot be read on standard error."""
     told: set[str] = set()
 
@@ -157,43 +173,70 @@ def hear_report(path: Path, settings: Settings) -> Found:
         return Found(campaigns_of_report(lines, min_documents=settings.min_documents))
 
 
-def clean_corpus(crew: Crew, folder: Path, out: Path, settings: Settings, reading: Reading) -> Found:
+def clean_corpus(
+    crew: Crew, root: Root, settings: Settings, reading: RunSettings, report: Path | None = None
+) -> Found:
     """Clean a folder in two passes, say how it went, and return what recurs in it.
 
     Parameters
     ----------
     crew
         Who does it.
-    folder
-        What to read.
-    out
-        Folder for the results.
+    root
+        What to read and where to write, from :func:`spamguard.batch.roots.plan_roots`.
     settings
         How much evidence it takes.
     reading
         How the files are read; results are written as `spamguard clean` writes them.
+    report
+        Where each span is told, as :func:`spamguard.cli.outputs.check_report` let it pass.
 
     Raises
     ------
     InputError
-        If the output lies in the input, or the other way about.
+        If another run is at work on the results.
     """
-    [root] = plan_roots([folder], out=out)
     hearing = crew.hearing(root, reading, settings, _in_silence)
     with tempfile.TemporaryDirectory(prefix="spamguard-") as scratch:
         path = Path(scratch) / "notebook"
         with closing(Notebook(path)) as notes:
             campaigns = hearing.campaigns(notes)
         second = partial(_second_pass, crew, campaigns, hearing.settings, path)
-        summary = Summary()
-        for event in clean_files(
-            Workers(second, number=crew.number or n_cores()), [root], RunSettings(reading)
-        ):
-            summary.add(event)
-            _complain(event)
+        journal = open_journal([root], _fingerprint(crew, campaigns, hearing.settings, reading))
+        if journal.is_resumed:
+            click.echo("the second pass goes on where an earlier run was", err=True)
+        workers = Workers(second, number=crew.number or n_cores())
+        claim = claim_on(root.source, role="report", overwrite=reading.overwrite)
+        try:
+            with open_report(report, claim) as sink:
+                summary = _tell(clean_files(workers, [root], reading, journal=journal), sink)
+        except BaseException:
+            journal.close()
+            raise
+        journal.remove()
     for line in summary.lines():
         click.echo(line, err=True)
     return Found(campaigns, summary.has_faults)
+
+
+def _fingerprint(
+    crew: Crew, campaigns: list[Campaign], settings: Settings, reading: RunSettings
+) -> dict[str, Any]:
+    """Return all that the second pass depends on: the first is repeated, and may have heard other things."""
+    heard = hashlib.sha256("".join(json_lines(campaigns)).encode()).hexdigest()
+    chosen: dict[str, Any] = json.loads(json.dumps([asdict(settings), asdict(reading)], default=str))
+    return {"chosen": chosen, "campaigns": heard, "recipe": Recipe(crew.model).fingerprint()}
+
+
+def _tell(events: Iterable[Event], report: BinaryIO | None) -> Summary:
+    """Name what was left alone, report spans, and count."""
+    summary = Summary()
+    for event in events:
+        summary.add(event)
+        _complain(event)
+        if report is not None:
+            report.writelines(report_lines(event))
+    return summary
 
 
 def _in_silence(name: str, reason: str) -> None:
