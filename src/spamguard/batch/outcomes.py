@@ -147,6 +147,16 @@ class Summary:
             self.n_spans.update(span.category for span in event.result.spans)
             self.removed_chars += sum(edit.end - edit.start for edit in event.result.edits)
 
+    def merge(self, other: Summary) -> None:
+        """Add the counts of another part of the run."""
+        self.n_files.update(other.n_files)
+        self.n_spans.update(other.n_spans)
+        self.n_documents += other.n_documents
+        self.n_faults += other.n_faults
+        self.n_review += other.n_review
+        self.n_bytes += other.n_bytes
+        self.removed_chars += other.removed_chars
+
     def lines(self, *, removed: str = "removed") -> list[str]:
         """Return the summary as lines for a person.
 
