@@ -8,7 +8,6 @@ _LIBRARIES = {
     "nemo_curator": "nemo_curator",
     "ray_data": "ray",
     "scrapy": "scrapy",
-    "shards": "fsspec",
 }
 collect_ignore = [
     f"spamguard/integrations/{name}.py" for name, library in _LIBRARIES.items() if find_spec(library) is None

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from spamguard.batch.kinds import Reading
+from spamguard.batch.run import Settings
+from spamguard.batch.walking import Filter
+from spamguard.cli.choices import Choices, Recipe
 from spamguard.cli.main import commands
 
 RunWithout = Callable[..., subprocess.CompletedProcess[str]]
@@ -17,9 +21,9 @@ RunWithout = Callable[..., subprocess.CompletedProcess[str]]
     [
         (("--in-place",), "--in-place"),
         (("--json", "--diff"), "--diff, --json"),
-        (("--category", "pharma"), "--category"),
-        (("--key", "spamguard"), "--key"),
-        (("--workers", "0"), "--workers"),
+        (("--dry-run",), "--dry-run"),
+        (("--sample", "5"), "--sample"),
+        (("--report", "removed.jsonl", "--html-report", "look"), "--html-report, --report"),
     ],
 )
 def test_ray_refuses_options_it_knows_nothing_of_by_their_names(
@@ -34,12 +38,80 @@ def test_ray_refuses_options_it_knows_nothing_of_by_their_names(
     assert f"--engine ray knows no {named}\n" in outcome.stderr
 
 
-@pytest.mark.parametrize("options", [(), ("--field", "a", "--field", "b", "--out", "out")])
-def test_ray_takes_one_folder_an_output_and_one_field(tmp_path: Path, options: tuple[str, ...]) -> None:
+@pytest.mark.parametrize("arguments", [("news",), ("-", "--out", "out")])
+def test_ray_takes_files_or_folders_and_an_output(arguments: tuple[str, ...]) -> None:
     pytest.importorskip("ray")
-    outcome = CliRunner().invoke(commands, ["clean", str(tmp_path), "--engine", "ray", *options])
+    outcome = CliRunner().invoke(commands, ["clean", *arguments, "--engine", "ray"])
     assert outcome.exit_code == 2
-    assert "--engine ray takes one folder, --out and one field" in outcome.stderr
+    assert "--engine ray takes files or folders and --out, no standard input" in outcome.stderr
+
+
+def test_every_option_that_ray_takes_reaches_its_workers(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray")
+    from spamguard.batch.outcomes import Summary
+    from spamguard.cli import cluster
+
+    taken: list[tuple[Choices, list[str], str, str | None]] = []
+
+    def clean_shards(choices: Choices, sources: list[str], out: str, address: str | None) -> Summary:
+        taken.append((choices, sources, out, address))
+        return Summary()
+
+    monkeypatch.setattr(cluster, "clean_shards", clean_shards)
+    phrases = tmp_path / "names.lst"
+    phrases.write_text("Casino Lisboa\n")
+    options = [
+        "-q",
+        "--include",
+        "*.jsonl",
+        "--exclude",
+        "b*",
+        "--format",
+        "jsonl",
+        "--field",
+        "a.b",
+        "--field",
+        "c",
+    ]
+    options += [
+        "--key",
+        "k",
+        "--encoding",
+        "gb18030",
+        "--unknown",
+        "omit",
+        "--threshold",
+        "0.9",
+        "--profile",
+        "corpus",
+    ]
+    options += [
+        "--category",
+        "gambling",
+        "--allow",
+        str(phrases),
+        "--deny",
+        str(phrases),
+        "--max-removed",
+        "0.3",
+    ]
+    places = ["s3://bucket/news", "file:///data/news", "more", "--out", "gs://bucket/cleaned"]
+    command = ["clean", *places, *options, "-w", "3", "--engine", "ray", "--address", "auto"]
+    outcome = CliRunner().invoke(commands, command)
+    assert outcome.exit_code == 0, outcome.stderr
+    [(choices, sources, out, address)] = taken
+    assert (sources, out, address) == (
+        ["s3://bucket/news", "/data/news", "more"],
+        "gs://bucket/cleaned",
+        "auto",
+    )
+    assert choices.reading == Reading(("a.b", "c"), "k", "gb18030", "jsonl")
+    assert choices.settings == Settings(choices.reading, Filter(("*.jsonl",), ("b*",)), True, False)
+    names = ("Casino Lisboa",)
+    assert choices.recipe == Recipe(None, 0.9, "corpus", ("gambling",), names, names)
+    assert (choices.quiet, choices.max_removed, choices.workers) == (True, 0.3, 3)
 
 
 def test_without_ray_its_install_line_is_named(run_without: RunWithout, tmp_path: Path) -> None:

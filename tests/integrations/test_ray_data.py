@@ -2,95 +2,147 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.batch.corpora import lay_out, tree
 from tests.integrations.conftest import GOOD, SPAM, needs
 
-N_SHARDS, N_ROWS = 6, 12
-
-# The worker of one shard kills itself, as kill -9 would, when it has written half of it.
+# A worker of one shard kills itself, as kill -9 would, with half of the result under a temporary name; that
+# of another shard does so whenever it is tried.
 KILLED = """
 import os, signal, sys
+import click
 import ray
-from spamguard.integrations.cleaning import TextCleaner
-from spamguard.integrations.ray_data import clean_corpus
-from spamguard.integrations.shards import clean_shard
+from spamguard.batch.shards import ShardCleaner
+from spamguard.batch.stores import bring
+from spamguard.cli import cluster
+from spamguard.cli.choices import Choices
+from pathlib import Path
 
-def work(shard, cleaner, column, marker=sys.argv[3]):
-    if shard.source.endswith("2.jsonl"):
-        try:
-            os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
-        except FileExistsError:
-            pass
-        else:
-            folder = os.path.dirname(shard.target.removeprefix("file://"))
-            os.makedirs(folder, exist_ok=True)
-            with open(os.path.join(folder, ".spamguard-half.part"), "w") as sink:
-                sink.write("half of it")
-            os.kill(os.getpid(), signal.SIGKILL)
-    return clean_shard(shard, cleaner, column)
+source, out, marker = sys.argv[1:4]
+
+class Dying:
+    def __init__(self, make_work, run):
+        self.make_work, self.run = make_work, run
+
+    def __call__(self, marker=marker):
+        clean = self.make_work()
+
+        def work(shard):
+            if shard.name.endswith("poison.jsonl"):
+                os.kill(os.getpid(), signal.SIGKILL)
+            if shard.name.endswith("odd.jsonl"):
+                try:
+                    os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+                except FileExistsError:
+                    pass
+                else:
+                    folder = os.path.dirname(shard.target)
+                    os.makedirs(folder, exist_ok=True)
+                    with open(os.path.join(folder, f".spamguard-{self.run}-half.part"), "w") as sink:
+                        sink.write("half of it")
+                    os.kill(os.getpid(), signal.SIGKILL)
+            return clean(shard)
+
+        return work
 
 ray.init(num_cpus=2, object_store_memory=80_000_000, include_dashboard=False, log_to_driver=False)
-counts = clean_corpus(sys.argv[1], sys.argv[2], n_workers=2, work=work)
-# Ray tells of the dead worker on this process's standard output, at a moment of its own.
-with open(sys.argv[4], "w") as sink:
-    print(counts["shards"], counts["documents"], counts["changed"], counts["faults"], file=sink)
+real = cluster._work
+cluster._work = lambda choices, run: Dying(real(choices, run), run)
+choices = Choices(paths=(Path(source),), out=Path(out), key="spamguard", workers=2)
+summary = cluster.clean_shards(choices, [source], out, None)
+sys.exit(1 if summary.has_faults else 0)
 """
 
 
-@pytest.fixture
-def corpus(tmp_path: Path) -> Path:
-    folder = tmp_path / "news"
-    (folder / "inner").mkdir(parents=True)
-    for shard in range(N_SHARDS):
-        path = folder / ("inner" if shard % 2 else ".") / f"{shard}.jsonl"
-        rows = [
-            {"n": row, "text": SPAM * (row % 3 == 0) + f"{GOOD} {shard}", "more": [1.5, None]}
-            for row in range(N_ROWS)
-        ]
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
-    return folder
-
-
-def test_a_worker_killed_in_mid_run_costs_time_but_no_data(corpus: Path, tmp_path: Path) -> None:
-    needs("ray", "ray")
-    from spamguard.integrations.cleaning import TextCleaner
-    from spamguard.integrations.shards import clean_shard, plan_shards
-
-    out, expected, marker = tmp_path / "out", tmp_path / "expected", tmp_path / "killed"
-    counted = tmp_path / "counted"
-    run = subprocess.run(
-        [sys.executable, "-c", KILLED, str(corpus), str(out), str(marker), str(counted)],
-        capture_output=True, text=True, check=False, timeout=600,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr[-3000:]
-    assert marker.exists()
-    assert counted.read_text() == f"{N_SHARDS} {N_SHARDS * N_ROWS} {N_SHARDS * N_ROWS // 3} 0\n"
-    for shard in plan_shards(str(corpus), str(expected)):
-        clean_shard(shard, TextCleaner(), "text")
-    assert tree(out) == tree(expected)
-    assert len(tree(out)) == N_SHARDS
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    """All files below a folder with their bytes."""
-    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_the_command_cleans_on_a_cluster(corpus: Path, tmp_path: Path) -> None:
-    needs("ray", "ray")
-    out = tmp_path / "out"
-    command = [sys.executable, "-m", "spamguard.cli.main", "clean", str(corpus), "--out", str(out)]
-    run = subprocess.run(
-        [*command, "--engine", "ray"], capture_output=True, text=True, check=False, timeout=600
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python on arguments."""
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, timeout=600
     )
-    assert run.returncode == 0, run.stderr[-3000:]
-    assert f"{N_SHARDS} shards" in run.stderr
-    first = [json.loads(line)["text"] for line in (out / "0.jsonl").read_text("utf-8").splitlines()]
-    assert first == [f"{GOOD} 0"] * N_ROWS
-    assert os.path.exists(out / "inner" / "1.jsonl")
+
+
+def lines(told: str) -> set[str]:
+    """What spamguard itself said, but for the folder of the results; Ray says more."""
+    words = ("left alone", "failed", "skipped", "by category", "in ")
+    return {line for line in told.splitlines() if line.startswith(words) or " files: " in line}
+
+
+@pytest.fixture(scope="module")
+def news(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with files of all formats, sound and damaged."""
+    return lay_out(tmp_path_factory.mktemp("corpus") / "news", SPAM.strip())
+
+
+@pytest.fixture(scope="module")
+def local(news: Path) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """What the local engine makes of it, and says."""
+    out = news.parent / "local"
+    command = ["-m", "spamguard.cli.main", "clean", str(news), "--out", str(out), "--field", "text"]
+    return out, run(*command, "--field", "meta.title")
+
+
+def test_the_command_on_a_cluster_writes_says_and_returns_what_it_does_locally(
+    news: Path, local: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    needs("ray", "ray")
+    expected, told = local
+    command = ["-m", "spamguard.cli.main", "clean", str(news), "--out", str(tmp_path / "out")]
+    fields = ["--field", "text", "--field", "meta.title"]
+    found = run(*command, *fields, "--engine", "ray", "--workers", "2")
+    assert found.returncode == told.returncode == 1, found.stderr[-3000:]
+    assert tree(tmp_path / "out") == tree(expected)
+    assert lines(found.stderr) == lines(told.stderr)
+    assert any("breaks off" in line for line in lines(found.stderr))
+
+
+def test_a_worker_killed_in_mid_run_costs_time_but_no_data(news: Path, tmp_path: Path) -> None:
+    needs("ray", "ray")
+    out, marker = tmp_path / "out", tmp_path / "killed"
+    found = run("-c", KILLED, str(news), str(out), str(marker))
+    assert found.returncode == 1, found.stderr[-3000:]
+    assert marker.exists()
+    expected = tmp_path / "local"
+    told = run("-m", "spamguard.cli.main", "clean", str(news), "--out", str(expected))
+    assert tree(out) == tree(expected)
+    assert lines(found.stderr) == lines(told.stderr)
+
+
+def test_a_shard_that_kills_every_worker_is_named_and_the_others_are_cleaned(tmp_path: Path) -> None:
+    needs("ray", "ray")
+    (tmp_path / "news").mkdir()
+    for name in ("a", "b", "c", "poison"):
+        (tmp_path / "news" / f"{name}.jsonl").write_text(f'{{"text": "{SPAM}{GOOD}"}}\n', "utf-8")
+    out = tmp_path / "out"
+    found = run("-c", KILLED, str(tmp_path / "news"), str(out), str(tmp_path / "killed"))
+    assert found.returncode == 1, found.stderr[-3000:]
+    poison = tmp_path / "news" / "poison.jsonl"
+    assert f"failed {poison}: every worker that tried it died" in found.stderr
+    assert "4 files: 3 cleaned, 1 failed" in found.stderr
+    assert sorted(os.listdir(out)) == ["a.jsonl", "b.jsonl", "c.jsonl"]
+
+
+def test_a_model_that_is_not_there_ends_the_run_before_anything_is_written(tmp_path: Path) -> None:
+    needs("ray", "ray")
+    (tmp_path / "a.txt").write_text(GOOD)
+    out = tmp_path / "out"
+    command = ["-m", "spamguard.cli.main", "clean", str(tmp_path / "a.txt"), "--out", str(out)]
+    found = run(*command, "--engine", "ray", "--model", str(tmp_path / "nowhere"))
+    assert found.returncode == 1
+    assert "nowhere" in found.stderr
+    assert "Traceback" not in found.stderr
+    assert not out.exists()
+
+
+def test_a_cluster_that_does_not_answer_is_named(tmp_path: Path) -> None:
+    needs("ray", "ray")
+    (tmp_path / "a.txt").write_text(GOOD)
+    command = ["-m", "spamguard.cli.main", "clean", str(tmp_path / "a.txt"), "--out", str(tmp_path / "out")]
+    found = run(*command, "--engine", "ray", "--address", "auto")
+    assert found.returncode == 1
+    assert "no Ray cluster answers at auto" in found.stderr
+    assert "Traceback" not in found.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -14,10 +15,16 @@ from click.core import ParameterSource
 from spamguard.cli.extras import needs_extra
 from spamguard.errors import InputError
 
-_KNOWN = {"paths", "out", "threshold", "profile", "model", "fields", "engine", "address"}
+# All else would be ignored: what shows texts one by one, for instance, which do not travel back.
+_KNOWN = {
+    *("paths", "out", "quiet", "include", "exclude", "format", "fields", "key", "encoding", "unknown"),
+    *("threshold", "profile", "categories", "allow", "deny", "max_removed", "workers", "model"),
+    *("engine", "address"),
+}
 _NOT_GIVEN = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
 # A path type folds the two slashes of a URL into one.
 _URL = re.compile(r"^([a-z][a-z0-9+.-]+):/(?!/)")
+_FILE_URL = re.compile(r"file:/(?!/)")
 
 
 def engine_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -26,14 +33,14 @@ def engine_options(command: Callable[..., None]) -> Callable[..., None]:
     Parameters
     ----------
     command
-        A command with ``paths``, ``out``, ``threshold``, ``profile``, ``model``, ``fields``.
+        A command whose other options :class:`spamguard.cli.choices.Choices` takes.
     """
 
     @click.option(
         "--engine",
         type=click.Choice(("local", "ray")),
         default="local",
-        help="ray: JSON lines and Parquet shards on a cluster, from and to any file system.",
+        help="ray: each file on a worker of a cluster, from and to any file system.",
     )
     @click.option("--address", metavar="ADDR", help="Address of the Ray cluster; auto for a running one.")
     @wraps(command)
@@ -49,7 +56,7 @@ def engine_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
-    """Clean a folder on a cluster and print the counts.
+    """Clean files and folders on a cluster, tell the user, and exit as the local engine does.
 
     Parameters
     ----------
@@ -61,30 +68,23 @@ def clean_on_ray(options: dict[str, Any], address: str | None) -> None:
     Raises
     ------
     InputError
-        If an option was given that the cluster knows nothing of.
+        If an option was given that the cluster cannot honour, or no output.
     MissingExtraError
         If Ray is not installed.
     """
     with needs_extra("--engine ray", "ray"):
-        from spamguard.integrations.cleaning import TextCleaner
-        from spamguard.integrations.ray_data import clean_corpus
+        from spamguard.cli.choices import Choices
+        from spamguard.cli.cluster import clean_shards
     _refuse_foreign()
-    fields = options["fields"] or ("text",)
-    if len(options["paths"]) != 1 or options["out"] is None or len(fields) != 1:
-        raise InputError("--engine ray takes one folder, --out and one field")
-    model: Path | None = options["model"]
-    counts = clean_corpus(
-        _url(options["paths"][0]),
-        _url(options["out"]),
-        column=fields[0],
-        cleaner=TextCleaner(str(model) if model else None, options["threshold"], options["profile"]),
-        address=address,
-    )
-    click.echo(", ".join(f"{number:,} {name}" for name, number in counts.items()), err=True)
+    sources = [_place(path) for path in options["paths"]]
+    if not sources or "-" in sources or options["out"] is None:
+        raise InputError("--engine ray takes files or folders and --out, no standard input")
+    summary = clean_shards(Choices(**options), sources, _place(options["out"]), address)
+    sys.exit(1 if summary.has_faults else 0)
 
 
 def _refuse_foreign() -> None:
-    """Raise if an option was given that the cluster knows nothing of; defaults are nobody's wish."""
+    """Raise if an option was given that the cluster cannot honour; defaults are nobody's wish."""
     context = click.get_current_context()
     foreign = [
         option.opts[-1]
@@ -96,6 +96,7 @@ def _refuse_foreign() -> None:
         raise InputError(f"--engine ray knows no {', '.join(sorted(foreign))}")
 
 
-def _url(path: Path) -> str:
-    """Return a path, or the URL that it was."""
-    return _URL.sub(r"\1://", str(path))
+def _place(path: Path) -> str:
+    """Return a local path, or the URL that it was."""
+    text = str(path)
+    return text.removeprefix("file:") if _FILE_URL.match(text) else _URL.sub(r"\1://", text)

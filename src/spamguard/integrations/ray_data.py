@@ -1,21 +1,24 @@
-"""Ray Data: columns of a data set, or a corpus of shards, cleaned on a cluster; behind the extra `ray`."""
+"""Ray Data: columns of a data set cleaned, or any work spread, on a cluster; behind the extra `ray`."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import ray
 import ray.data
+from ray import cloudpickle
 
+from spamguard.errors import SpamguardError
 from spamguard.integrations.cleaning import EDITS_COLUMN, TextCleaner, findings
-from spamguard.integrations.shards import Shard, clean_shard, plan_shards, sweep
 
 BATCH_ROWS = 256
-ShardWork = Callable[[Shard, TextCleaner, str], dict[str, int]]
+# What kills its worker so often is at fault itself, by its size for instance: left out, the others go on.
+MAX_RETRIES = 5
+
+Cargo = TypeVar("Cargo")
+Done = TypeVar("Done")
 
 
 class _ColumnWorker:
@@ -34,15 +37,19 @@ class _ColumnWorker:
         return batch.set_column(index, field, texts).append_column(EDITS_COLUMN, notes)
 
 
-class _ShardWorker:
-    """An actor that cleans whole shards."""
+class _Worker:
+    """An actor that does one piece of work after another."""
 
-    def __init__(self, work: ShardWork, cleaner: TextCleaner, column: str) -> None:
-        self._work, self._cleaner, self._column = work, cleaner, column
+    def __init__(self, make_work: Callable[[], Callable[[Any], Any]]) -> None:
+        self._work = make_work()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Clean one shard."""
-        return row | self._work(Shard(row["source"], row["target"]), self._cleaner, self._column)
+        """Do one piece; what is raised on purpose comes back, for no other worker would fare better."""
+        try:
+            done = self._work(cloudpickle.loads(row["cargo"]))
+        except SpamguardError as error:
+            done = error
+        return {"at": row["at"], "done": cloudpickle.dumps(done)}
 
 
 def clean_dataset(
@@ -76,57 +83,64 @@ def clean_dataset(
     )
 
 
-def clean_corpus(
-    source: str,
-    out: str,
+def spread(
+    make_work: Callable[[], Callable[[Cargo], Done]],
+    cargoes: Sequence[Cargo],
     *,
-    column: str = "text",
-    cleaner: TextCleaner | None = None,
     n_workers: int | None = None,
     address: str | None = None,
-    work: ShardWork = clean_shard,
-) -> dict[str, int]:
-    """Clean a corpus of JSON lines and Parquet shards on a cluster.
-
-    A shard is the unit of work: its result appears whole under the same name, so a worker that dies costs
-    the time of the shard that it was at, and no data.
+) -> Iterator[tuple[Cargo, Done | None]]:
+    """Do work on a cluster, piece by piece; a piece whose worker dies is done again by another.
 
     Parameters
     ----------
-    source, out
-        Folders: local ones that all workers see, or URLs such as ``s3://bucket/news``.
-    column
-        Field or column with the texts.
-    cleaner
-        Model and threshold; the shipped model and its own threshold by default.
+    make_work
+        Returns what does the work; called once in each actor.
+    cargoes
+        What the work is done on, one piece each.
     n_workers
         Actors, one core each; by default as many as the cluster has cores.
     address
         Address of a running cluster, ``"auto"`` for the one that this machine is part of; without it the
         running one if there is one, else one on this machine.
-    work
-        Cleans one shard; for formats beyond JSON lines and Parquet.
 
-    Returns
-    -------
-    dict
-        Counts over all shards: ``shards``, ``documents``, ``changed``, ``spans``, ``faults``.
+    Yields
+    ------
+    Cargo, Done or None
+        Each piece with what was made of it, as they come; at the end those whose workers died however
+        often they were tried, or that raised what nobody foresaw, with None.
 
     Raises
     ------
-    InputError
-        If there is no shard, or the output lies in the input.
+    SpamguardError
+        What the work raised, or if no cluster answers at the address.
     """
-    shards = plan_shards(source, out)
-    if not ray.is_initialized():
-        ray.init(address=address, log_to_driver=False)
+    _connect(address)
+    rows = [{"at": at, "cargo": cloudpickle.dumps(cargo)} for at, cargo in enumerate(cargoes)]
+    if not rows:
+        return
     n_cores = int(ray.cluster_resources().get("CPU", 1))
-    pool = ray.data.ActorPoolStrategy(size=max(1, min(n_workers or n_cores, len(shards))))
-    jobs = ray.data.from_items([asdict(shard) for shard in shards], override_num_blocks=len(shards))
-    done = jobs.map(_ShardWorker, fn_constructor_args=(work, cleaner or TextCleaner(), column), compute=pool)
-    counts: Counter[str] = Counter(shards=0)
-    for row in done.iter_rows():
-        counts["shards"] += 1
-        counts.update({name: value for name, value in row.items() if isinstance(value, int)})
-    sweep(out)
-    return dict(counts)
+    pieces = ray.data.from_items(rows, override_num_blocks=len(rows))
+    pieces.context.max_errored_blocks = -1
+    # One at a time: a piece that waits behind another would die with it.
+    pool = ray.data.ActorPoolStrategy(
+        size=max(1, min(n_workers or n_cores, len(rows))), max_tasks_in_flight_per_actor=1
+    )
+    made = pieces.map(_Worker, fn_constructor_args=(make_work,), compute=pool, max_task_retries=MAX_RETRIES)
+    left = dict(enumerate(cargoes))
+    for row in made.iter_rows():
+        done = cloudpickle.loads(row["done"])
+        if isinstance(done, SpamguardError):
+            raise done
+        yield left.pop(row["at"]), done
+    yield from ((cargo, None) for cargo in left.values())
+
+
+def _connect(address: str | None) -> None:
+    """Join a cluster, or start one on this machine."""
+    if ray.is_initialized():
+        return
+    try:
+        ray.init(address=address, log_to_driver=False)
+    except (ConnectionError, ValueError) as error:
+        raise SpamguardError(f"no Ray cluster answers at {address or 'its address'}: {error}") from None
