@@ -58,6 +58,21 @@ summary = cluster.clean_shards(choices, [source], out, None)
 sys.exit(1 if summary.has_faults else 0)
 """
 
+HELPLESS = """
+import ray
+from spamguard.errors import SpamguardError
+from spamguard.integrations.ray_data import spread
+
+def make_work():
+    raise ValueError("no start")
+
+ray.init(num_cpus=2, object_store_memory=80_000_000, include_dashboard=False, log_to_driver=False)
+try:
+    list(spread(make_work, [1, 2], n_workers=1))
+except SpamguardError as error:
+    print(error)
+"""
+
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Python on arguments."""
@@ -121,9 +136,15 @@ def test_a_shard_that_kills_every_worker_is_named_and_the_others_are_cleaned(tmp
     found = run("-c", KILLED, str(tmp_path / "news"), str(out), str(tmp_path / "killed"))
     assert found.returncode == 1, found.stderr[-3000:]
     poison = tmp_path / "news" / "poison.jsonl"
-    assert f"failed {poison}: every worker that tried it died" in found.stderr
+    assert f"failed {poison}: no worker could finish it" in found.stderr
     assert "4 files: 3 cleaned, 1 failed" in found.stderr
     assert sorted(os.listdir(out)) == ["a.jsonl", "b.jsonl", "c.jsonl"]
+
+
+def test_what_keeps_workers_from_starting_is_told_in_a_line() -> None:
+    needs("ray", "ray")
+    found = run("-c", HELPLESS)
+    assert found.stdout.splitlines()[-1] == "the cluster gave up: ValueError: no start", found.stderr[-3000:]
 
 
 def test_a_model_that_is_not_there_ends_the_run_before_anything_is_written(tmp_path: Path) -> None:

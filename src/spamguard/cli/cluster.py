@@ -47,7 +47,9 @@ def clean_shards(choices: Choices, sources: Sequence[str], out: str, address: st
         if isinstance(one, Outcome):
             _tell(_alone(one), summary, choices.quiet)
     try:
-        for shard, report in spread(work, shards, n_workers=choices.workers or None, address=address):
+        n_workers, is_shown = choices.workers or None, not choices.quiet
+        told = spread(work, shards, n_workers=n_workers, address=address, is_shown=is_shown)
+        for shard, report in told:
             _tell(report or _lost(shard), summary, choices.quiet)
     finally:
         with suppress(Exception):
@@ -67,7 +69,7 @@ def _work(choices: Choices, run: str) -> ShardCleaner:
 
 def _lost(shard: Shard) -> ShardReport:
     """Return the report of a shard that no worker lived to clean."""
-    reason = "every worker that tried it died, perhaps for want of memory"
+    reason = "no worker could finish it, perhaps for want of memory"
     return _alone(Outcome(shard.name, "failed", reason=reason))
 
 

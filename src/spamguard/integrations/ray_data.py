@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import ray
 import ray.data
+import ray.exceptions
 from ray import cloudpickle
 
 from spamguard.errors import SpamguardError
@@ -89,6 +90,7 @@ def spread(
     *,
     n_workers: int | None = None,
     address: str | None = None,
+    is_shown: bool = True,
 ) -> Iterator[tuple[Cargo, Done | None]]:
     """Do work on a cluster, piece by piece; a piece whose worker dies is done again by another.
 
@@ -103,6 +105,8 @@ def spread(
     address
         Address of a running cluster, ``"auto"`` for the one that this machine is part of; without it the
         running one if there is one, else one on this machine.
+    is_shown
+        Whether Ray shows how far it is.
 
     Yields
     ------
@@ -113,7 +117,7 @@ def spread(
     Raises
     ------
     SpamguardError
-        What the work raised, or if no cluster answers at the address.
+        What the work raised, or if no cluster answers at the address or it gives up.
     """
     _connect(address)
     rows = [{"at": at, "cargo": cloudpickle.dumps(cargo)} for at, cargo in enumerate(cargoes)]
@@ -121,19 +125,33 @@ def spread(
         return
     n_cores = int(ray.cluster_resources().get("CPU", 1))
     pieces = ray.data.from_items(rows, override_num_blocks=len(rows))
-    pieces.context.max_errored_blocks = -1
+    pieces.context.max_errored_blocks, pieces.context.enable_progress_bars = -1, is_shown
     # One at a time: a piece that waits behind another would die with it.
     pool = ray.data.ActorPoolStrategy(
         size=max(1, min(n_workers or n_cores, len(rows))), max_tasks_in_flight_per_actor=1
     )
-    made = pieces.map(_Worker, fn_constructor_args=(make_work,), compute=pool, max_task_retries=MAX_RETRIES)
+    made = pieces.map(
+        _Worker,
+        fn_constructor_args=(make_work,),
+        compute=pool,
+        ray_remote_args_fn=lambda: {"max_task_retries": MAX_RETRIES},
+    )
     left = dict(enumerate(cargoes))
-    for row in made.iter_rows():
+    for row in _rows(made):
         done = cloudpickle.loads(row["done"])
         if isinstance(done, SpamguardError):
             raise done
         yield left.pop(row["at"]), done
     yield from ((cargo, None) for cargo in left.values())
+
+
+def _rows(dataset: ray.data.Dataset) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a data set, as they come."""
+    try:
+        yield from dataset.iter_rows()
+    except ray.exceptions.RayError as error:
+        *_, reason = str(error).splitlines() or [type(error).__name__]
+        raise SpamguardError(f"the cluster gave up: {reason}") from None
 
 
 def _connect(address: str | None) -> None:
