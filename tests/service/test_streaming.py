@@ -7,10 +7,12 @@ import gzip
 import json
 import select
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager
 
 import httpx
+import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
@@ -42,6 +44,15 @@ def split(pieces: list[bytes], max_bytes: int) -> list[bytes | None]:
 def test_lines_do_not_hang_on_the_pieces(pieces: list[bytes], max_bytes: int) -> None:
     whole = [line for line in b"".join(pieces).split(b"\n") if line]
     assert split(pieces, max_bytes) == [line if len(line) <= max_bytes else None for line in whole]
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \r\n", b"\n\x0b\n"])
+def test_blank_lines_cost_no_more_than_their_bytes(blank: bytes) -> None:
+    # One by one they took ten seconds, all of it on the event loop.
+    lines = blank * (20_000_000 // len(blank))
+    began = time.process_time()
+    assert split([b'{"a"', b":1}\n" + lines, b"b"], 100) == [b'{"a":1}', b"b"]
+    assert time.process_time() - began < 2
 
 
 def stream(client: httpx.Client, content: bytes | Iterator[bytes], **headers: str) -> list[dict[str, object]]:

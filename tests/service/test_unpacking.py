@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import zlib
@@ -11,10 +12,12 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.requests import Request
+from starlette.types import Message, Receive, Scope, Send
 
 from spamguard.service.problems import ProblemError
 from spamguard.service.settings import Settings
-from spamguard.service.unpacking import PIECE_BYTES, Unpacker
+from spamguard.service.unpacking import PIECE_BYTES, Unpacker, Unpacking
 
 BODY = json.dumps({"text": "good news"}).encode()
 
@@ -72,6 +75,38 @@ def test_a_bomb_comes_out_in_small_pieces() -> None:
     bomb = gzip.compress(bytes(20_000_000))
     pieces = Unpacker("gzip").feed(bomb)
     assert max(len(piece) for piece in pieces) <= PIECE_BYTES
+
+
+@pytest.mark.parametrize(
+    "packed", [gzip.compress(bytes(20_000_000)), gzip.compress(b"") * 1_000], ids=["bomb", "empty members"]
+)
+def test_while_a_few_bytes_become_many_others_have_their_turn(packed: bytes) -> None:
+    n_turns = 0
+
+    async def read(scope: Scope, receive: Receive, _: Send) -> None:
+        async for _piece in Request(scope, receive).stream():
+            pass
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": packed, "more_body": False}
+
+    async def send(_: Message) -> None:
+        raise AssertionError("nothing is answered here")
+
+    async def count() -> None:
+        nonlocal n_turns
+        while True:
+            await asyncio.sleep(0)
+            n_turns += 1
+
+    async def unpack() -> None:
+        other = asyncio.create_task(count())
+        scope = {"type": "http", "path": "/clean/stream", "headers": [(b"content-encoding", b"gzip")]}
+        await Unpacking(read, max_bytes=1)(scope, receive, send)
+        other.cancel()
+
+    asyncio.run(unpack())
+    assert n_turns >= 300
 
 
 @pytest.mark.parametrize("packer", PACKERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from spamguard.service.wire import write_json
 
 # Longer than any line may be: the answer to it is that it is too long, whatever it holds.
 Line = bytes | None
+_BLANK_LINES = re.compile(rb"\n(?:\s*\n)+")
 
 
 class Lines(Response):
@@ -67,7 +69,8 @@ async def split_lines(pieces: AsyncIterator[bytes], max_bytes: int) -> AsyncIter
     """
     begun, is_too_long = bytearray(), False
     async for piece in pieces:
-        *whole, rest = piece.split(b"\n")
+        # At once: taken one by one, the blank lines that a packed body can hold would stop all else.
+        *whole, rest = _BLANK_LINES.sub(b"\n", piece).split(b"\n")
         for end in whole:
             is_too_long = is_too_long or len(begun) + len(end) > max_bytes
             line = None if is_too_long else bytes(begun + end)
@@ -75,7 +78,10 @@ async def split_lines(pieces: AsyncIterator[bytes], max_bytes: int) -> AsyncIter
             if line is None or line.strip():
                 yield line
         is_too_long = is_too_long or len(begun) + len(rest) > max_bytes
-        begun = bytearray() if is_too_long else begun + rest
+        if is_too_long:
+            begun = bytearray()
+        else:
+            begun += rest
     if is_too_long or begun.strip():
         yield None if is_too_long else bytes(begun)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ from spamguard.service.limits import STREAM_PATH, discard_rest, too_large
 from spamguard.service.problems import ProblemError
 
 PIECE_BYTES = 64 * 1024
+# What is left behind a gzip member is copied: of members that hold nothing a few bytes each time.
+_PACKED_BYTES = 4 * 1024
 # zlib's numbers for a gzip frame, a zlib frame (what HTTP calls deflate), and deflate without any.
 _GZIP, _ZLIB, _RAW, _UNKNOWN = 31, 15, -15, 0
 
@@ -42,7 +45,7 @@ class Unpacker:
         return self._zlib.eof
 
     def feed(self, packed: bytes) -> Iterator[bytes]:
-        """Yield what a piece unpacks to, a bounded piece at a time.
+        """Yield what a piece unpacks to, a bounded piece at a time; nothing is a piece, too.
 
         Raises
         ------
@@ -55,6 +58,11 @@ class Unpacker:
                 return
             self._window = _ZLIB if _has_zlib_head(packed) else _RAW
             self._zlib = zlib.decompressobj(self._window)
+        for start in range(0, len(packed), _PACKED_BYTES):
+            yield from self._unpack(packed[start : start + _PACKED_BYTES])
+
+    def _unpack(self, packed: bytes) -> Iterator[bytes]:
+        """Yield what a short piece unpacks to."""
         while packed:
             if self._zlib.eof:
                 # A gzip file may have several members.
@@ -66,8 +74,7 @@ class Unpacker:
             except zlib.error:
                 raise _not_packed() from None
             packed = self._zlib.unused_data if self._zlib.eof else self._zlib.unconsumed_tail
-            if unpacked:
-                yield unpacked
+            yield unpacked
 
 
 def _has_zlib_head(packed: bytes) -> bool:
@@ -125,12 +132,11 @@ class _Unpacked:
         """Return the next message; one piece of the body at a time, so that a bomb has no room."""
         while True:
             for piece in self._pieces:
-                self._n_bytes += len(piece)
-                if self._max_bytes is not None and self._n_bytes > self._max_bytes:
-                    if self._more:
-                        await discard_rest(Headers(scope=self._scope), self._receive)
-                    raise too_large(self._max_bytes)
-                return {"type": "http.request", "body": piece, "more_body": True}
+                # A few bytes may become a thousand times as many: between two pieces it is others' turn.
+                await asyncio.sleep(0)
+                if piece:
+                    await self._count(piece)
+                    return {"type": "http.request", "body": piece, "more_body": True}
             if not self._more:
                 if not self._unpacker.is_whole:
                     raise _not_packed()
@@ -140,6 +146,14 @@ class _Unpacked:
                 return message
             self._more = message.get("more_body", False)
             self._pieces = self._unpacker.feed(message.get("body", b""))
+
+    async def _count(self, piece: bytes) -> None:
+        """Refuse a body that becomes too large with this piece."""
+        self._n_bytes += len(piece)
+        if self._max_bytes is not None and self._n_bytes > self._max_bytes:
+            if self._more:
+                await discard_rest(Headers(scope=self._scope), self._receive)
+            raise too_large(self._max_bytes)
 
 
 def _coding(scope: Scope) -> str:
