@@ -22,6 +22,7 @@ from fastapi import FastAPI
 import spamguard
 from spamguard.errors import InputError
 from spamguard.service.app import create_app
+from spamguard.service.connections import allow_many, connections
 from spamguard.service.door import Traffic
 from spamguard.service.engine import Engine
 from spamguard.service.environment import settings_from
@@ -68,6 +69,7 @@ def serve(host: str, port: int, model: Path | None = None, *, insecure: bool = F
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     logging.config.dictConfig(LOG_CONFIG)
+    allow_many()
     with listen(settings.host, settings.port, reuse_port=settings.reuse_port) as listener:
         address = listener.getsockname()
         check_exposure(address[0], settings)
@@ -75,8 +77,8 @@ def serve(host: str, port: int, model: Path | None = None, *, insecure: bool = F
         _announce(*address[:2])
         config = uvicorn.Config(
             app,
-            # It bounds the size of headers, which the faster one does not.
-            http="h11",
+            # Of h11, which bounds the size of headers; the faster one does not.
+            http=connections(settings.receive_s),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -55,7 +55,8 @@ class Settings:
     retry_after_s
         Seconds after which a refused caller is asked to come back.
     receive_s
-        Seconds that a body may take to arrive, and the next piece of a stream.
+        Seconds that the head of a request may take to arrive, then its body, or the next piece of a stream;
+        and that a caller may leave the rest of an answer unread, streams apart.
     clean_s
         Seconds that a request may wait for a thread and its cleaning.
     rate_per_s

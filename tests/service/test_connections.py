@@ -1,0 +1,101 @@
+"""Who holds a connection and neither asks nor reads loses it, and keeps nobody else from being served."""
+
+from __future__ import annotations
+
+import resource
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+import httpx
+import pytest
+from tests.service.test_run import Server, served
+
+N_TEXTS, CHARS = 7, 999_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A service that gives its callers a second."""
+    with served(SPAMGUARD_RECEIVE_S="1", SPAMGUARD_FEEDBACK="off") as server:
+        server.wait_for("Application startup complete.")
+        yield server
+
+
+def connect(url: httpx.URL, n_buffered: int | None = None) -> socket.socket:
+    """Open a connection, on which little is received that is not read."""
+    connection = socket.socket()
+    if n_buffered:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, n_buffered)
+    connection.settimeout(30)
+    connection.connect((url.host, url.port or 0))
+    return connection
+
+
+@pytest.mark.parametrize("head", ["", "GET /healthz HT", "GET /healthz HTTP/1.1\r\nHost: localhost\r\n"])
+def test_a_connection_over_which_no_whole_head_comes_is_closed(server: Server, head: str) -> None:
+    with connect(server.url) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(1_000) == b""
+
+
+def test_a_head_that_comes_a_byte_at_a_time_is_not_waited_for_longer(server: Server) -> None:
+    began = time.monotonic()
+    with connect(server.url) as connection, suppress(ConnectionError):
+        while time.monotonic() < began + 10:
+            connection.sendall(b"G")
+            time.sleep(0.1)
+    assert time.monotonic() < began + 10
+
+
+@contextmanager
+def asked_for_much(server: Server) -> Iterator[tuple[socket.socket, int]]:
+    """A connection on which a long answer has begun to arrive, and the length of its body."""
+    fields = ",".join(['"' + "a" * CHARS + '"'] * N_TEXTS)
+    body = f'{{"texts":[{fields}]}}'.encode()
+    head = f"Host: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with connect(server.url, 64_000) as connection:
+        connection.sendall(f"POST /clean/batch HTTP/1.1\r\n{head}".encode() + body)
+        received = b""
+        while b"\r\n\r\n" not in received:
+            received += connection.recv(1)
+        lines = received.lower().split(b"\r\n")
+        [length] = [int(line.split(b":")[1]) for line in lines if line.startswith(b"content-length")]
+        yield connection, length
+
+
+def read(connection: socket.socket, n_bytes: int, pause_s: float) -> int:
+    """Read so many bytes, or up to the end, with pauses; return how many came."""
+    n_read = n_since = 0
+    with suppress(ConnectionResetError):
+        while n_read < n_bytes and (piece := connection.recv(min(65_536, n_bytes - n_read))):
+            n_read, n_since = n_read + len(piece), n_since + len(piece)
+            if n_since > 1_000_000:
+                n_since = 0
+                time.sleep(pause_s)
+    return n_read
+
+
+def test_an_answer_that_nobody_reads_is_not_kept(server: Server) -> None:
+    with asked_for_much(server) as (connection, length):
+        time.sleep(4)
+        assert read(connection, length, 0) < length
+
+
+def test_an_answer_that_is_read_slowly_arrives_whole(server: Server) -> None:
+    with asked_for_much(server) as (connection, length):
+        assert read(connection, length, 0.6) == length
+
+
+def test_connections_beyond_the_usual_bound_of_descriptors_leave_the_rest_served() -> None:
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, most))
+    try:
+        with served(SPAMGUARD_FEEDBACK="off") as server, ExitStack() as stack:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+            for _ in range(200):
+                stack.enter_context(connect(server.url))
+            assert httpx.get(server.url.join("/healthz"), timeout=20).status_code == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
