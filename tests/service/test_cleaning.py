@@ -201,7 +201,18 @@ def test_one_bad_item_is_one_items_error(cleaning: Cleaning, guard: spamguard.Gu
     items = [{"id": "a"}, {"id": "b", "text": "fine"}, {"text": "x", "id": []}, "no object"]
     results = batch(cleaning, guard, items=items)
     assert [result.get("error", {}).get("status") for result in results] == [422, None, 422, 422]
-    assert results[1]["id"] == "b"
+    assert [result.get("id") for result in results] == ["a", "b", None, None]
+
+
+@pytest.mark.parametrize("name", [[], True, 1.5, "x" * 201])
+def test_what_is_no_name_is_one_fault_at_the_id(
+    cleaning: Cleaning, guard: spamguard.Guard, name: object
+) -> None:
+    item = {"id": name, "text": "fine"}
+    line = json.loads(cleaning.answer_line(guard, json.dumps(item).encode(), "the-one"))
+    for result in (*batch(cleaning, guard, items=[item]), line):
+        [fault] = result["error"]["errors"]
+        assert (fault["pointer"], result.get("id")) == ("#/id", None)
 
 
 @pytest.mark.parametrize(
@@ -230,6 +241,9 @@ def test_a_line_of_a_stream_carries_its_id_and_its_own_options(
     assert (answer["id"], answer["text"], len(answer["spans"])) == ("a", TEXT, 1)
     for bad, status in ((b"{", 400), (b"{}", 422), (json.dumps({"text": "x" * 201}).encode(), 413)):
         assert json.loads(cleaning.answer_line(guard, bad, "the-one"))["error"]["status"] == status
+    for bad in (b'{"id": 7, "text": 5}', b'{"id": 7}', b'{"text": "x", "id": 7, "mode": "shred"}'):
+        result = json.loads(cleaning.answer_line(guard, bad, "the-one"))
+        assert (result["id"], result["error"]["status"]) == (7, 422)
 
 
 def test_every_cleaning_is_told_to_who_watches(guard: spamguard.Guard) -> None:

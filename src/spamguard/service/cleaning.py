@@ -13,6 +13,7 @@ from spamguard.nearmisses import NearMisses
 from spamguard.phrases import Choice, Phrases
 from spamguard.result import CleanResult
 from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.names import named
 from spamguard.service.offsets import from_code_points
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 from spamguard.service.settings import Settings
@@ -92,16 +93,16 @@ class Cleaning:
 
     def answer_line(self, guard: Guard, line: bytes, request_id: str) -> bytes:
         """Answer a line of `POST /clean/stream`; what is wrong with it is its answer."""
-        named: dict[str, Any] = {}
+        name: dict[str, Any] = {}
         try:
             fields = read_json(line)
+            name = named(fields)
             request = read_shape(fields, StreamRequest)
-            named = {} if request.id is None else {"id": request.id}
             check_length(request.text, self._settings.max_text_chars)
             reply = self._clean_one(guard, request, request.text)
         except ProblemError as problem:
             reply = {"error": problem.fields(request_id)}
-        return write_json({**named, **reply}) + b"\n"
+        return write_json({**name, **reply}) + b"\n"
 
     def answer_batch(self, guard: Guard, body: bytes, request_id: str) -> bytes:
         """Answer the body of `POST /clean/batch`.
@@ -133,16 +134,15 @@ class Cleaning:
 
     def _read_item(self, fields: object, request_id: str) -> dict[str, Any]:
         """Check one item; return its fields, or its error under the name that it has, if that is one."""
-        named = {}
+        name = named(fields)
         try:
             if isinstance(fields, dict) and fields.keys() == {"text"}:
                 item: dict[str, Any] = {"text": read_shape(fields, CleanRequest).text}
             else:
                 item = read_shape(fields, BatchItem).model_dump()
-                named = {"id": item["id"]}
             check_length(item["text"], self._settings.max_text_chars)
         except ProblemError as problem:
-            return {**named, "error": problem.fields(request_id)}
+            return {**name, "error": problem.fields(request_id)}
         return item
 
     def _clean_one(self, guard: Guard, options: Options, text: str) -> dict[str, Any]:

@@ -9,16 +9,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.names import Name
 from spamguard.service.offsets import Unit
 from spamguard.service.problems import ProblemError
 from spamguard.spans import Category
 
-MAX_PHRASES, MAX_PHRASE_CHARS, MAX_MARK_CHARS, MAX_ID_CHARS = 200, 200, 100, 200
+MAX_PHRASES, MAX_PHRASE_CHARS, MAX_MARK_CHARS = 200, 200, 100
 
 Offset = Annotated[int, Field(ge=0, description="From the start of the posted text, in the unit asked for.")]
 Phrase = Annotated[str, Field(min_length=1, max_length=MAX_PHRASE_CHARS, pattern=r"\S")]
 Phrases = Annotated[list[Phrase], Field(max_length=MAX_PHRASES)]
-Name = Annotated[str, Field(max_length=MAX_ID_CHARS)] | int
 STRICT = ConfigDict(strict=True, extra="forbid")
 SURROGATES_JOIN = (
     "a lone high surrogate would come to stand before a lone low one, which JSON cannot tell from one "
