@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
-from spamguard.errors import InputError, MissingExtraError, ServiceError
+from spamguard.errors import InputError, MissingExtraError, ResultError, ServiceError
 from spamguard.result import CleanResult
 
 if TYPE_CHECKING:
     import httpx
 
-BATCH_TEXTS = 32
+# A batch is one body, and a service takes bodies up to a length: texts beyond it go one by one.
+BATCH_TEXTS, BATCH_CHARS = 32, 200_000
 # Statuses that say "not now"; all paths that are called may be called twice.
 AGAIN = frozenset({408, 429, 502, 503, 504})
 # Waits where the service names none: 0.1 s, doubled each time, up to this.
@@ -59,11 +60,37 @@ class Calls:
         """Return how long to wait before the next attempt; None if there is to be none."""
         if attempt >= self._n_retries or (answer is not None and answer.status_code not in AGAIN):
             return None
-        named = answer.headers.get("Retry-After", "") if answer is not None else ""
-        if named.isascii() and named.isdecimal():
-            return float(named) if float(named) <= MAX_RETRY_AFTER_S else None
+        asked_s = _asked_s(answer.headers.get("Retry-After", "")) if answer is not None else None
+        if asked_s is not None:
+            return asked_s if asked_s <= MAX_RETRY_AFTER_S else None
         # Callers that were refused together do not come back together.
         return min(FIRST_WAIT_S * 2.0**attempt, MAX_WAIT_S) * random.uniform(0.5, 1)
+
+
+def _asked_s(header: str) -> float | None:
+    """Return the seconds that a ``Retry-After`` asks for, as a number or as a date; None if it is neither."""
+    if header.isascii() and header.isdecimal():
+        return float(header)
+    # Whoever only cleans at home does not wait for this import.
+    from email.utils import parsedate_to_datetime
+
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def question_of(options: Mapping[str, object], **fields: object) -> dict[str, Any]:
+    """Return a body that asks for a cleaning.
+
+    Raises
+    ------
+    InputError
+        If an option asks for what a :class:`CleanResult` cannot hold.
+    """
+    if options.get("offsets", "codepoint") != "codepoint" or options.get("reasons"):
+        raise InputError("a result's offsets count code points, and it holds no reasons: leave both away")
+    return content_of({**fields, **options})
 
 
 def content_of(fields: Mapping[str, object]) -> dict[str, Any]:
@@ -87,22 +114,49 @@ def fields_of(answer: httpx.Response) -> dict[str, Any]:
 def problem_of(fields: Mapping[str, Any], status: int) -> ServiceError:
     """Return the error that a problem tells of."""
     kind = str(fields.get("type", "")).rpartition(":")[2] or "unknown"
-    faults = "; ".join(f"{one['pointer']} {one['detail']}" for one in fields.get("errors", ()))
+    told = fields.get("errors")
+    told = [one for one in told if isinstance(one, dict)] if isinstance(told, list) else []
+    faults = "; ".join(f"{one.get('pointer')} {one.get('detail')}" for one in told)
     detail = str(fields.get("detail", "no detail"))
     return ServiceError(status, kind, f"{detail}: {faults}" if faults else detail)
 
 
 def result_of(fields: dict[str, Any]) -> CleanResult:
     """Return the result that an answer, or a member of a batch, holds."""
-    if "error" in fields:
-        raise problem_of(fields["error"], fields["error"].get("status", 0))
-    return CleanResult.from_dict(fields)
+    if isinstance(problem := fields.get("error"), dict):
+        raise problem_of(problem, problem.get("status", 0))
+    try:
+        return CleanResult.from_dict(fields)
+    except ResultError as error:
+        raise _no_answer(str(error)) from None
+
+
+def results_of(answer: Mapping[str, Any], n_texts: int) -> list[dict[str, Any]]:
+    """Return the members of an answer to a batch, of which there is one for each text."""
+    results = answer.get("results")
+    if not isinstance(results, list) or len(results) != n_texts:
+        raise _no_answer("not one result for each text")
+    if not all(isinstance(one, dict) for one in results):
+        raise _no_answer("a result that is no JSON object")
+    return results
+
+
+def _no_answer(reason: str) -> ServiceError:
+    """Return the error of an answer that is good by its status, and not what was asked for."""
+    return ServiceError(200, "no-result", f"{reason}: is this spamguard?")
 
 
 def batches_of(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Yield texts in batches."""
-    source = iter(texts)
-    while batch := list(islice(source, BATCH_TEXTS)):
+    """Yield texts in batches, bounded by their number and by their length; a longer text goes alone."""
+    batch: list[str] = []
+    n_chars = 0
+    for text in texts:
+        if batch and (len(batch) == BATCH_TEXTS or n_chars + len(text) > BATCH_CHARS):
+            yield batch
+            batch, n_chars = [], 0
+        batch.append(text)
+        n_chars += len(text)
+    if batch:
         yield batch
 
 

@@ -7,7 +7,17 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from spamguard.calls import Calls, batches_of, content_of, library, result_of, settle, verdict_of
+from spamguard.calls import (
+    Calls,
+    batches_of,
+    content_of,
+    library,
+    question_of,
+    result_of,
+    results_of,
+    settle,
+    verdict_of,
+)
 from spamguard.result import CleanResult
 from spamguard.spans import Span
 
@@ -74,14 +84,17 @@ class Client(Calls):
         text
             Any string without a high surrogate before a low one, which JSON has no way to carry.
         **options
-            Options of `POST /clean`, such as ``profile``, ``allow``, ``deny`` and ``categories``.
+            Options of `POST /clean`, such as ``profile``, ``allow``, ``deny`` and ``categories``; a result
+            counts code points and holds no reasons.
 
         Raises
         ------
+        InputError
+            If other ``offsets`` or ``reasons`` are asked for.
         ServiceError
             If the service refuses the request, or cannot be reached after all attempts.
         """
-        return result_of(self._ask("POST", "/clean", content_of({"text": text, **options})))
+        return result_of(self._ask("POST", "/clean", question_of(options, text=text)))
 
     def clean_many(self, texts: Iterable[str], **options: object) -> Iterator[CleanResult]:
         """Clean many texts, in order, a batch a request.
@@ -92,8 +105,8 @@ class Client(Calls):
             As :meth:`clean`; at a text that the service refuses, when those before it were given.
         """
         for batch in batches_of(texts):
-            answer = self._ask("POST", "/clean/batch", content_of({"texts": batch, **options}))
-            yield from map(result_of, answer["results"])
+            answer = self._ask("POST", "/clean/batch", question_of(options, texts=batch))
+            yield from map(result_of, results_of(answer, len(batch)))
 
     def detect(self, text: str, **options: object) -> list[Span]:
         """Return the spans that :meth:`clean` would remove."""
@@ -191,13 +204,13 @@ class AsyncClient(Calls):
 
     async def clean(self, text: str, **options: object) -> CleanResult:
         """Remove the spam from one text; see :meth:`Client.clean`."""
-        return result_of(await self._ask("POST", "/clean", content_of({"text": text, **options})))
+        return result_of(await self._ask("POST", "/clean", question_of(options, text=text)))
 
     async def clean_many(self, texts: Iterable[str], **options: object) -> AsyncIterator[CleanResult]:
         """Clean many texts, in order; see :meth:`Client.clean_many`."""
         for batch in batches_of(texts):
-            answer = await self._ask("POST", "/clean/batch", content_of({"texts": batch, **options}))
-            for fields in answer["results"]:
+            answer = await self._ask("POST", "/clean/batch", question_of(options, texts=batch))
+            for fields in results_of(answer, len(batch)):
                 yield result_of(fields)
 
     async def detect(self, text: str, **options: object) -> list[Span]:

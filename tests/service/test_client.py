@@ -6,8 +6,10 @@ import asyncio
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import SimpleNamespace
 
@@ -16,7 +18,7 @@ import pytest
 from fastapi import FastAPI
 
 import spamguard
-from spamguard.calls import BATCH_TEXTS, MAX_RETRY_AFTER_S
+from spamguard.calls import BATCH_CHARS, BATCH_TEXTS, MAX_RETRY_AFTER_S
 from spamguard.errors import InputError, MissingExtraError, ServiceError
 from spamguard.service.app import create_app
 from spamguard.service.settings import Settings
@@ -49,6 +51,25 @@ def test_many_texts_come_back_in_order_over_several_requests(url: str) -> None:
     texts = [f"Day {number}." for number in range(BATCH_TEXTS + 3)]
     with spamguard.Client(url, token=TOKEN) as client:
         assert [result.text for result in client.clean_many(iter(texts))] == texts
+
+
+def test_texts_that_are_too_long_for_one_body_go_in_several(guard: spamguard.Guard, serving: Serving) -> None:
+    settings = Settings(max_body_bytes=3 * BATCH_CHARS, feedback="off")
+    texts = ["Trains run again. " * 5_000] * 10
+    with (
+        serving(create_app(settings, guard=guard)) as served,
+        spamguard.Client(str(served.base_url)) as client,
+    ):
+        assert [result.text for result in client.clean_many(texts)] == texts
+
+
+def test_what_a_result_cannot_hold_is_refused_before_it_is_asked_for(url: str) -> None:
+    asked: list[dict[str, object]] = [{"offsets": "utf16"}, {"offsets": "byte"}, {"reasons": True}]
+    with spamguard.Client(url, token=TOKEN) as client:
+        for options in asked:
+            with pytest.raises(InputError, match="count code points, and it holds no reasons"):
+                client.clean("good", **options)
+        assert client.clean("good", offsets="codepoint", reasons=False).text == "good"
 
 
 def test_the_async_client_gives_the_same(url: str, guard: spamguard.Guard, polluted: str) -> None:
@@ -85,6 +106,8 @@ def test_a_refusal_is_an_error_that_says_what_was_wrong(url: str) -> None:
 class Moody(BaseHTTPRequestHandler):
     """Answers with what its server has in store: a status with the wait that it names, or nothing at all."""
 
+    body: bytes | None = None
+
     def do_POST(self) -> None:
         """Answer."""
         self.rfile.read(int(self.headers["Content-Length"]))
@@ -93,7 +116,8 @@ class Moody(BaseHTTPRequestHandler):
             self.connection.close()
             return
         reply = {"text": "good", "spans": [], "edits": []}
-        body = json.dumps(reply if status == 200 else {"type": "urn:x:busy", "detail": "busy"}).encode()
+        usual = json.dumps(reply if status == 200 else {"type": "urn:x:busy", "detail": "busy"}).encode()
+        body = usual if self.body is None else self.body
         self.send_response(status)
         if wait is not None:
             self.send_header("Retry-After", wait)
@@ -154,6 +178,18 @@ def test_a_busy_service_is_asked_again_when_it_said(moods: Moods, waits: list[fl
     assert waits == [7, 2]
 
 
+def test_a_wait_may_be_named_by_its_end(moods: Moods, waits: list[float]) -> None:
+    url, coming = moods
+    far, near, past = (formatdate(time.time() + wait_s, usegmt=True) for wait_s in (3_600, 30, -30))
+    coming += [(503, near), (503, past), (200, None)]
+    assert clean(url, is_async=False) == "good"
+    assert 28 < waits[0] <= 30
+    assert waits[1:] == [0]
+    coming += [(503, far)]
+    with pytest.raises(ServiceError, match="busy"):
+        clean(url, is_async=False)
+
+
 @pytest.mark.parametrize("is_async", [False, True])
 def test_a_broken_connection_is_tried_again_after_longer_and_longer_waits(
     moods: Moods, waits: list[float], is_async: bool
@@ -193,6 +229,32 @@ def test_what_would_not_help_is_not_tried_again(
 def test_another_kind_of_server_is_told_from_spamguard(url: str) -> None:
     with spamguard.Client(f"{url}/review/nothing.js") as client, pytest.raises(ServiceError):
         client.clean("good")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b'{"errors": "boom"}'),
+        (500, b'{"errors": null}'),
+        (400, b'{"errors": [{"code": 1}, 5], "detail": null, "type": null}'),
+        (200, b"{}"),
+        (200, b'{"text": 5, "error": "boom"}'),
+        (200, b'{"results": []}'),
+        (200, b'{"results": [5]}'),
+        (200, b"[]"),
+    ],
+)
+def test_any_other_answer_is_an_error_of_the_service(
+    moods: Moods, status: int, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, coming = moods
+    monkeypatch.setattr(Moody, "body", body)
+    coming += [(status, None)] * 2
+    with spamguard.Client(url) as client:
+        with pytest.raises(ServiceError):
+            client.clean("good")
+        with pytest.raises(ServiceError):
+            list(client.clean_many(["good"]))
 
 
 @pytest.mark.parametrize(
