@@ -102,6 +102,26 @@ def test_any_text_comes_back_as_it_was(store: Store, text: str) -> None:
     assert [label["text"] for label in store.labels()] == [text]
 
 
+def test_of_a_text_that_was_taken_out_nothing_stays_on_the_disk(tmp_path: Path) -> None:
+    store = Store(database_at(f"sqlite:{tmp_path}/feedback.sqlite"), max_queued=2)
+    names = [store.add(Verdict(f"confidential report {number}", 0, 5, "wrong")) for number in range(2)]
+    store.enqueue("confidential draft", [])
+    [queued] = store.queued(9)
+
+    def kept(words: str) -> bool:
+        return any(words.encode() in file.read_bytes() for file in tmp_path.iterdir())
+
+    assert kept("confidential draft")
+    assert store.delete(names[0])
+    assert store.dequeue(queued["id"])
+    assert [kept(f"confidential {word}") for word in ("report 0", "report 1", "draft")] == [
+        False,
+        True,
+        False,
+    ]
+    store.close()
+
+
 def test_the_same_verdict_is_kept_once_however_often_it_is_sent(store: Store) -> None:
     assert len({store.add(Verdict(TEXT, 0, 3, "right")) for _ in range(5)}) == 1
     [label] = store.labels()

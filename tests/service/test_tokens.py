@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_changed_file_changes_the_tokens_at_once(tmp_path: Path) -> None:
     assert is_admin(tokens, ONE)
     write(file, OTHER, f"admin {ADMIN}")
     assert (is_admin(tokens, ONE), is_admin(tokens, OTHER), is_admin(tokens, ADMIN)) == (None, False, True)
+
+
+def test_a_change_shows_that_leaves_length_and_time_as_they_were(tmp_path: Path) -> None:
+    file = tmp_path / "tokens"
+    write(file, ONE)
+    tokens, before = Tokens([], file), file.stat()
+    time.sleep(0.05)
+    file.write_text(ONE[::-1])
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (is_admin(tokens, ONE), is_admin(tokens, ONE[::-1])) == (None, True)
 
 
 def test_an_emptied_file_lets_nobody_in(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from spamguard.errors import InputError, MissingExtraError
 
 SQLITE = "sqlite:"
+# What was removed is overwritten in the database, but stands in the log of changes until that is emptied.
+EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 # One instance at a time makes the tables; the number is any that nothing else uses.
 LOCK = "SELECT pg_advisory_xact_lock(20260718)"
 
@@ -48,6 +50,8 @@ class Database:
         What stands for a value in a statement.
     before_tables
         A statement to run before the tables are made; none if empty.
+    after_removal
+        A statement to run when something was taken out for good; none if empty.
     errors
         Base classes of what goes wrong: what the store turns into "unavailable".
 
@@ -60,6 +64,7 @@ class Database:
     connect: Callable[[], Connection]
     placeholder: str
     before_tables: str
+    after_removal: str
     errors: tuple[type[Exception], ...]
 
 
@@ -80,14 +85,15 @@ def database_at(url: str) -> Database:
     """
     if url.startswith(SQLITE):
         path = url.removeprefix(SQLITE)
-        return Database(lambda: _open_sqlite(path), "?", "", (sqlite3.Error, OSError))
+        return Database(lambda: _open_sqlite(path), "?", "", EMPTY_LOG, (sqlite3.Error, OSError))
     if not url.startswith(("postgresql://", "postgres://")):
         raise InputError("feedback must be kept at sqlite: and a file, or a postgresql:// URL")
     try:
         import psycopg
     except ImportError as error:
         raise MissingExtraError("feedback in PostgreSQL", "postgres") from error
-    return Database(lambda: psycopg.connect(url, connect_timeout=5), "%s", LOCK, (psycopg.Error, OSError))
+    errors = (psycopg.Error, OSError)
+    return Database(lambda: psycopg.connect(url, connect_timeout=5), "%s", LOCK, "", errors)
 
 
 def _open_sqlite(path: str) -> Connection:

@@ -29,8 +29,8 @@ class Settings:
         waits for `POST /model/reload` or SIGHUP.
     tokens
         Tokens that callers must bear, separated by commas; none lets everybody in. A token in front of
-        which stands `admin` and a blank may also export and delete feedback and reload the model; if no
-        token is an admin's, all are.
+        which stands `admin` and a blank may also export feedback and reload the model; if no token is an
+        admin's, all are.
     tokens_file
         File with one token a line, read again when it changes.
     insecure

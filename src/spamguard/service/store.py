@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -57,6 +58,7 @@ class Store:
 
     def __init__(self, database: Database, max_verdicts: int = 100_000, max_queued: int = 0) -> None:
         self._placeholder = database.placeholder
+        self._after_removal, self._errors = database.after_removal, database.errors
         self._max_verdicts, self._max_queued = max_verdicts, max_queued
         self._connection: Connection = database.connect()
         for statement in filter(None, (database.before_tables, *TABLES)):
@@ -99,7 +101,7 @@ class Store:
                     " (SELECT 1 FROM verdicts WHERE text_id = texts.id)",
                     text_name,
                 )
-        return bool(gone)
+        return self._overwrite(gone)
 
     def labels(self) -> Iterator[dict[str, Any]]:
         """Yield all texts with their verdicts as labels, a few in memory at a time."""
@@ -152,11 +154,20 @@ class Store:
     def dequeue(self, name: str) -> bool:
         """Take a text out of the queue; say whether it was there."""
         with _Transaction(self._connection):
-            return bool(self._run("DELETE FROM queue WHERE id = ? RETURNING id", name))
+            gone = self._run("DELETE FROM queue WHERE id = ? RETURNING id", name)
+        return self._overwrite(gone)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _overwrite(self, gone: Sequence[Any]) -> bool:
+        """Leave nothing of what was removed on the disk; say whether anything was."""
+        # It is gone for all readers: where another instance is reading just now, the next removal overwrites.
+        with suppress(*self._errors):
+            if gone and self._after_removal:
+                self._run(self._after_removal)
+        return bool(gone)
 
     def _run(self, statement: str, *values: object) -> list[Any]:
         """Run a statement and return its rows."""

@@ -27,7 +27,7 @@ class Bearer:
     key
         The token's digest, or another caller's address: what rates are counted by.
     is_admin
-        Whether the caller may also export and delete feedback, and reload the model.
+        Whether the caller may also export feedback and reload the model.
 
     Examples
     --------
@@ -105,7 +105,8 @@ def _state(file: Path) -> object:
         found = os.stat(file)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    # The last of them also where the time of the content was set back, or only who may read it was changed.
+    return found.st_mtime_ns, found.st_size, found.st_ino, found.st_ctime_ns
 
 
 def _read_file(file: Path) -> dict[bytes, bool]:
