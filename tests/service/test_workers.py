@@ -87,6 +87,27 @@ def sizes_of_calls(bodies: Sequence[bytes], kinds: Sequence[object]) -> list[int
     return sizes
 
 
+def test_streams_leave_the_others_their_places() -> None:
+    async def ask() -> list[str]:
+        workers, is_free = Workers(1, 1, 1), threading.Event()
+        try:
+            streams = [asyncio.create_task(workers.run_in_turn(is_free.wait)) for _ in range(9)]
+            await asyncio.sleep(0)
+            others = [asyncio.create_task(workers.run(lambda: "done")) for _ in range(2)]
+            await asyncio.sleep(0)
+            with pytest.raises(ProblemError, match="All places"):
+                await workers.run(lambda: "one too many")
+            assert workers.n_taken == 11
+            is_free.set()
+            await asyncio.gather(*streams)
+            return await asyncio.gather(*others)
+        finally:
+            is_free.set()
+            workers.close()
+
+    assert asyncio.run(ask()) == ["done", "done"]
+
+
 def test_what_waits_is_done_together_up_to_a_bound_and_each_gets_its_own_answer() -> None:
     bodies = [b"%d a" % number for number in range(TOGETHER_TASKS + 3)]
     assert sizes_of_calls(bodies, ["same"] * len(bodies)) == [TOGETHER_TASKS, 3]

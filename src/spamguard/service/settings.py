@@ -51,7 +51,7 @@ class Settings:
     n_threads
         Threads that clean; short texts that wait for one are cleaned together, at a third less cost.
     n_waiting
-        Texts that may wait for a thread; one more is refused with 503.
+        Texts that may wait for a thread, those of streams apart; one more is refused with 503.
     retry_after_s
         Seconds after which a refused caller is asked to come back.
     receive_s

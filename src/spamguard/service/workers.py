@@ -32,6 +32,8 @@ class _Task:
         Tasks of an equal kind can be done together; one of no kind is done alone.
     future
         Where its answer is waited for; nowhere if None.
+    is_in_turn
+        Whether it waits however full the queue is, and takes no place of those that do not.
     has_begun
         Whether a thread has taken it.
     """
@@ -40,6 +42,7 @@ class _Task:
     body: bytes = b""
     kind: object = None
     future: asyncio.Future[Any] | None = None
+    is_in_turn: bool = False
     has_begun: bool = False
 
 
@@ -68,7 +71,7 @@ class Workers:
     def __init__(self, n_threads: int, n_waiting: int, retry_after_s: int, limit_s: float = 60) -> None:
         self._n_threads, self._n_places = n_threads, n_threads + n_waiting
         self._retry_after_s, self._limit_s = retry_after_s, limit_s
-        self._n_taken = self._n_idle = 0
+        self._n_taken = self._n_in_turn = self._n_idle = 0
         self._is_closed = False
         self._queue: deque[_Task] = deque()
         self._threads: list[threading.Thread] = []
@@ -122,14 +125,15 @@ class Workers:
     async def run_in_turn(self, task: Callable[[], Answer]) -> Answer:
         """Run a task of a stream, which waits for a thread however full the queue is.
 
-        A stream has one task at a time, and the number of requests is bounded: so is the queue.
+        A stream has one task at a time, and the number of requests is bounded: so is the queue. These tasks
+        take none of its places, or a few dozen streams would leave nobody else one.
 
         Raises
         ------
         ProblemError
             503 if the task takes too long.
         """
-        answer: Answer = await self._finish(_Task(_alone(task)), is_in_turn=True)
+        answer: Answer = await self._finish(_Task(_alone(task), is_in_turn=True))
         return answer
 
     def offer(self, task: Callable[[], object]) -> bool:
@@ -144,11 +148,11 @@ class Workers:
         for thread in self._threads:
             thread.join()
 
-    async def _finish(self, task: _Task, *, is_in_turn: bool = False) -> Any:  # noqa: ANN401  (any answer)
+    async def _finish(self, task: _Task) -> Any:  # noqa: ANN401  (any answer)
         """Wait for a task; one that has not begun in time, or is given up before, never will."""
         loop = asyncio.get_running_loop()
         task.future = loop.create_future()
-        if not self._submit(task, is_in_turn=is_in_turn):
+        if not self._submit(task):
             raise self._refusal("busy", "All places in the queue are taken")
         alarm = loop.call_later(self._limit_s, self._give_up, task.future)
         try:
@@ -162,12 +166,13 @@ class Workers:
         """Tell whoever waits for a task that it takes too long."""
         _settle([(future, self._refusal("too-slow", f"The work was not done in {self._limit_s} s"))])
 
-    def _submit(self, task: _Task, *, is_in_turn: bool = False) -> bool:
+    def _submit(self, task: _Task) -> bool:
         """Put a task into the queue if a place is free; say whether one was."""
         with self._lock:
-            if self._is_closed or (self._n_taken >= self._n_places and not is_in_turn):
+            is_full = self._n_taken - self._n_in_turn >= self._n_places
+            if self._is_closed or (is_full and not task.is_in_turn):
                 return False
-            self._n_taken += 1
+            self._count(1, task)
             self._queue.append(task)
             self._something.notify()
             # As they are needed: who keeps no feedback needs no thread for it.
@@ -181,7 +186,12 @@ class Workers:
         """Take a task that nobody waits for any more out of the queue, if it is still there."""
         with self._lock, suppress(ValueError):
             self._queue.remove(task)
-            self._n_taken -= 1
+            self._count(-1, task)
+
+    def _count(self, change: int, *tasks: _Task) -> None:
+        """Count tasks that were taken, or that are done with."""
+        self._n_taken += change * len(tasks)
+        self._n_in_turn += change * sum(task.is_in_turn for task in tasks)
 
     def _work(self) -> None:
         """Do what is in the queue until it is empty and closed; a thread's whole life."""
@@ -194,7 +204,7 @@ class Workers:
                 answers = [error] * len(tasks)
             # Freed by the tasks' own end, not by the waiters': a request given up still holds its thread.
             with self._lock:
-                self._n_taken -= len(tasks)
+                self._count(-1, *tasks)
             _deliver(tasks, answers)
             # Not kept in memory until the next ones come.
             del tasks, answers
