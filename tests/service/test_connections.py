@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import socket
 import time
@@ -99,3 +100,18 @@ def test_connections_beyond_the_usual_bound_of_descriptors_leave_the_rest_served
             assert httpx.get(server.url.join("/healthz"), timeout=20).status_code == 200
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (usual, most))
+
+
+def test_a_stream_that_outlasts_the_service_is_told_so_in_its_last_line() -> None:
+    head = "POST /clean/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+    line = b'{"id": 1, "text": "good"}\n'
+    with served(SPAMGUARD_DRAIN_S="1", SPAMGUARD_FEEDBACK="off") as server, connect(server.url) as connection:
+        connection.sendall(f"{head}Content-Length: 9999\r\n\r\n".encode() + line)
+        with connection.makefile("rb") as answer:
+            while not answer.readline().startswith(b'{"id":1'):
+                pass
+            assert server.end() == 0
+            rest = [found.strip() for found in answer if found.strip()]
+    assert json.loads(rest[-2])["error"]["type"] == "urn:spamguard:problem:leaving"
+    assert rest[-1] == b"0"
+    assert not [record for record in server.lines if "Exception" in str(record["message"])]

@@ -12,7 +12,7 @@ from spamguard.service import openapi
 from spamguard.service.door import Traffic
 from spamguard.service.engine import Engine
 from spamguard.service.metrics import Metrics
-from spamguard.service.problems import ProblemError
+from spamguard.service.problems import leaving
 from spamguard.service.wire import Liveness, Readiness
 
 
@@ -43,7 +43,7 @@ def model_routes(engine: Engine, metrics: Metrics, traffic: Traffic) -> APIRoute
     @routes.get("/readyz", summary="Whether a model is loaded and stays", responses=openapi.NOT_READY)
     async def readyz() -> Readiness:
         if traffic.is_leaving:
-            raise ProblemError(503, "leaving", "The service is about to end", headers={"Retry-After": "1"})
+            raise leaving()
         return Readiness(model=engine.guard.model_id)
 
     @routes.get("/model", summary="The model that cleans", responses=openapi.NOT_READY | openapi.CLOSED_DOOR)

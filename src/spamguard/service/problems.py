@@ -111,6 +111,17 @@ def invalid_request(faults: Sequence[Fault]) -> ProblemError:
     return ProblemError(422, "invalid-request", "The body is not as documented", faults=faults)
 
 
+def leaving() -> ProblemError:
+    """Return what is said when the service is about to end.
+
+    Examples
+    --------
+    >>> leaving().status
+    503
+    """
+    return ProblemError(503, "leaving", "The service is about to end", headers={"Retry-After": "1"})
+
+
 async def answer_problem(request: Request, error: Exception) -> Response:
     """Answer a request that was refused on purpose."""
     assert isinstance(error, ProblemError)

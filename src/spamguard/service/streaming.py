@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
@@ -9,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from spamguard.service.media import NDJSON
-from spamguard.service.problems import ProblemError
+from spamguard.service.problems import ProblemError, leaving
 from spamguard.service.wire import write_json
 
 # Longer than any line may be: the answer to it is that it is too long, whatever it holds.
@@ -91,10 +92,14 @@ async def answer_lines(
 ) -> AsyncIterator[bytes]:
     """Yield the answer to each line, in order, reading the next when the last is sent.
 
-    What ends the stream before its time, such as a piece that does not come, is the last line's error.
+    What ends the stream before its time, such as a piece that does not come or the end of the service, is
+    the last line's error.
     """
     try:
         async for line in lines:
             yield await answer(line)
     except ProblemError as problem:
         yield write_json({"error": problem.fields(request_id)}) + b"\n"
+    except asyncio.CancelledError:
+        # The server's, when the time to finish is over: no line behind those answered was taken.
+        yield write_json({"error": leaving().fields(request_id)}) + b"\n"
