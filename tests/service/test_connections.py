@@ -13,6 +13,8 @@ import httpx
 import pytest
 from tests.service.test_run import Server, served
 
+from spamguard.service.wire import Problem
+
 N_TEXTS, CHARS = 7, 999_000
 
 
@@ -48,6 +50,31 @@ def test_a_head_that_comes_a_byte_at_a_time_is_not_waited_for_longer(server: Ser
             connection.sendall(b"G")
             time.sleep(0.1)
     assert time.monotonic() < began + 10
+
+
+@pytest.mark.parametrize(
+    "sent", [b"no http\x00\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"x" * 200_000 + b"\r\n\r\n"]
+)
+def test_what_is_no_http_gets_the_one_shape_of_errors(server: Server, sent: bytes) -> None:
+    with connect(server.url) as connection:
+        connection.sendall(sent)
+        head, _, body = connection.recv(10_000).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head.lower()
+    assert Problem.model_validate_json(body).type == "urn:spamguard:problem:bad-request"
+
+
+def test_a_stream_that_turns_into_no_http_is_broken_off_without_a_fault() -> None:
+    head = "POST /clean/stream HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+    with served(SPAMGUARD_FEEDBACK="off") as server:
+        with connect(server.url) as connection:
+            connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
+            assert connection.recv(12) == b"HTTP/1.1 200"
+            connection.sendall(b"no chunk\r\n")
+            while connection.recv(1_000):
+                pass
+        assert server.end() == 0
+    assert not [record for record in server.lines if record["level"] == "error"]
 
 
 @contextmanager

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import resource
 from contextlib import suppress
+from uuid import uuid4
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from spamguard.service.problems import MEDIA_TYPE, ProblemError
 
 
 class Connection(H11Protocol):
@@ -39,6 +44,20 @@ class Connection(H11Protocol):
         """Wait for the answer to be read, and for the next request."""
         super().on_response_complete()
         self._wait()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP with a problem, as all that is refused; an answer begun breaks off."""
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            problem = ProblemError(400, "bad-request", "This is no HTTP/1.1, or its head is too long")
+            body = json.dumps(problem.fields(uuid4().hex)).encode()
+            headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), "Connection": "close"}
+            events = (
+                h11.Response(status_code=400, headers=list(headers.items()), reason="Bad Request"),
+                h11.Data(data=body),
+                h11.EndOfMessage(),
+            )
+            self.transport.write(b"".join(self.conn.send(event) or b"" for event in events))
+        self.transport.close()
 
     def _wait(self) -> None:
         """Look again in a while."""
