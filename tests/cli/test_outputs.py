@@ -99,6 +99,15 @@ def test_the_same_command_again_replaces_all_that_it_made(news: Path, tmp_path: 
     assert (tmp_path / "r").read_bytes() == b""
 
 
+def test_a_report_gives_way_to_that_of_another_folder(news: Path, tmp_path: Path) -> None:
+    report, other = tmp_path / "spans.jsonl", tmp_path / "other"
+    other.mkdir()
+    (other / "b.txt").write_bytes((news / "a.txt").read_bytes())
+    for folder in (news, other):
+        assert run(folder, "--out", tmp_path / f"to-{folder.name}", "--report", report).exit_code == 0
+    assert {json.loads(line)["file"] for line in report.read_text().splitlines()} == {str(other / "b.txt")}
+
+
 def test_a_pipe_takes_the_report_and_stays_a_pipe(news: Path, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -42,7 +42,7 @@ def claim_on(*sources: Path, role: str = "result", overwrite: bool = False) -> C
     Parameters
     ----------
     sources
-        What it is made from.
+        What it is made from; none for what may give way to the next of its kind, as a report does.
     role
         What it is, where several things are made from them.
     overwrite

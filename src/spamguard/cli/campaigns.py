@@ -91,7 +91,7 @@ def campaigns_command(
         raise InputError("--two-pass needs a folder to read and --out")
     if report and not two_pass:
         raise InputError("--report needs --two-pass: it tells what was removed")
-    claim = claim_on(source, role="tables", overwrite=overwrite)
+    claim = claim_on(role="tables", overwrite=overwrite)
     root = _plan(source, out, report, two_pass, claim) if out is not None else None
     found, has_faults = _hear(source, root, report, overwrite, options)
     _tell(found if show_all else [one for one in found if one.verdict == "campaign"], as_json)
@@ -134,7 +134,7 @@ def _plan(source: Path, out: Path, report: Path | None, two_pass: bool, claim: C
     tables = [out / name for name in _TABLES]
     refuse_taken(tables, claim)
     if report is not None:
-        check_report(report, claim_on(source, role="report", overwrite=claim.overwrite))
+        check_report(report, claim_on(role="report", overwrite=claim.overwrite))
     if not two_pass:
         refuse_others([source], [], tables)
         return None

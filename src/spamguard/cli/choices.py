@@ -161,7 +161,7 @@ class Choices:
 
     def claim(self, role: str) -> Claim:
         """By what right something beside the results takes its name."""
-        return claim_on(*self.paths, role=role, overwrite=self.overwrite)
+        return claim_on(role=role, overwrite=self.overwrite)
 
     @property
     def writes(self) -> bool:

@@ -206,7 +206,7 @@ def clean_corpus(
         if journal.is_resumed:
             click.echo("the second pass goes on where an earlier run was", err=True)
         workers = Workers(second, number=crew.number or n_cores())
-        claim = claim_on(root.source, role="report", overwrite=reading.overwrite)
+        claim = claim_on(role="report", overwrite=reading.overwrite)
         try:
             with open_report(report, claim) as sink:
                 summary = _tell(clean_files(workers, [root], reading, journal=journal), sink)
