@@ -147,3 +147,20 @@ def test_what_has_no_strings_is_refused() -> None:
     parquet.write_table(arrow.table({"text": [1]}), out)
     with pytest.raises(FormatError, match="there are none"):
         list(Parquet(("text",)).read(out))
+
+
+@pytest.mark.parametrize("nested", [False, True], ids=["plain", "in a list"])
+@pytest.mark.parametrize("year", [1600, 3000])
+def test_times_that_would_change_on_the_way_are_refused(
+    workers: Workers, tmp_path: Path, year: int, nested: bool
+) -> None:
+    kind, value = arrow.timestamp("us"), datetime(year, 1, 1)
+    times = arrow.array([[value]], arrow.list_(kind)) if nested else arrow.array([value], kind)
+    source = tmp_path / "a.parquet"
+    table = arrow.table({"text": ["SPAM one"], "time": times})
+    parquet.write_table(table, source, use_deprecated_int96_timestamps=True)
+    [outcome] = [one for one in clean_files(workers, plan_roots([source])) if isinstance(one, Outcome)]
+    assert outcome.status == "failed"
+    assert "time" in outcome.reason
+    assert "before 1678" in outcome.reason
+    assert (tmp_path / "a.cleaned.parquet").read_bytes() == source.read_bytes()

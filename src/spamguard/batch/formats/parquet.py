@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from spamguard.batch.formats.columns import PART, Rows, Way, path_of, string_ways
 from spamguard.batch.formats.paths import field_tree
-from spamguard.batch.formats.physical import options_like
+from spamguard.batch.formats.physical import options_like, refuse_far_times
 from spamguard.batch.formats.protocol import Unit, library
 from spamguard.errors import FormatError
 from spamguard.result import CleanResult
@@ -142,6 +142,7 @@ class Parquet:
             with _seekable(source) as seekable, parquet.ParquetFile(seekable, pre_buffer=False) as file:
                 ways = _wanted(file.schema_arrow, self.fields)
                 options = options_like(file)
+                refuse_far_times(seekable, file)
                 for group in range(file.metadata.num_row_groups):
                     for batch in file.iter_batches(_ROWS, row_groups=[group], use_threads=False):
                         rows = Rows(_like(batch, file.schema_arrow), ways)

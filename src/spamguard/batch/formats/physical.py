@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from spamguard.batch.formats.protocol import library
 from spamguard.errors import FormatError
@@ -12,6 +12,9 @@ from spamguard.errors import FormatError
 _PART = "reading Parquet"
 _NEWEST = "2.6"
 _SCHEMA_KEY = b"ARROW:schema"
+_ROWS = 4_096
+# Nanoseconds since 1970 in 64 bits reach this far, in microseconds.
+_MOST_MICROSECONDS = (1 << 63) // 1_000 - 1
 
 
 def options_like(file: Any) -> dict[str, Any]:  # noqa: ANN401  (Arrow's own)
@@ -36,6 +39,51 @@ def options_like(file: Any) -> dict[str, Any]:  # noqa: ANN401  (Arrow's own)
         if not unlike:
             return options
     raise FormatError(f"column {unlike} is stored in a way that cannot be written again")
+
+
+def refuse_far_times(source: BinaryIO, file: Any) -> None:  # noqa: ANN401
+    """Refuse times that 64 bits of nanoseconds cannot hold: Arrow would read others in their place.
+
+    Parameters
+    ----------
+    source
+        Where the file is read from.
+    file
+        The file, as Arrow's ``ParquetFile``.
+
+    Raises
+    ------
+    FormatError
+        If there are any; the message names a column.
+    """
+    paths = [one.path for one in _columns(file.schema) if one.physical_type == "INT96"]
+    parquet = library("pyarrow.parquet", _PART)
+    for path in paths:
+        # Microseconds hold any time that such files have.
+        coarse = parquet.ParquetFile(source, pre_buffer=False, coerce_int96_timestamp_unit="us")
+        for batch in coarse.iter_batches(_ROWS, columns=[path], use_threads=False):
+            for times in (leaf for column in batch.columns for leaf in _leaves(column)):
+                if any(
+                    abs(one) > _MOST_MICROSECONDS
+                    for one in times.cast("int64").to_pylist()
+                    if one is not None
+                ):
+                    raise FormatError(
+                        f"column {path} holds times before 1678 or after 2261, which would change"
+                    )
+
+
+def _leaves(array: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the arrays of plain values in an array of structs and lists."""
+    types = library("pyarrow.types", _PART)
+    if types.is_struct(array.type):
+        for member in array.flatten():
+            yield from _leaves(member)
+    elif types.is_list(array.type) or types.is_large_list(array.type) or types.is_map(array.type):
+        for member in (array.keys, array.items) if types.is_map(array.type) else (array.flatten(),):
+            yield from _leaves(member)
+    elif types.is_timestamp(array.type):
+        yield array
 
 
 def _options(file: Any) -> dict[str, Any]:  # noqa: ANN401
