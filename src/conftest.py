@@ -12,3 +12,5 @@ _LIBRARIES = {
 collect_ignore = [
     f"spamguard/integrations/{name}.py" for name, library in _LIBRARIES.items() if find_spec(library) is None
 ]
+if find_spec("ray") is None:
+    collect_ignore.append("spamguard/cli/cluster.py")

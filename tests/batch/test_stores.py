@@ -40,11 +40,11 @@ def clean(workers: Workers, sources: list[str], out: str, chosen: Filter | None 
 
 
 def test_a_folder_by_its_url_is_filtered_and_mirrored(workers: Workers, store: Any) -> None:  # noqa: ANN401
-    for name in ("a.jsonl", "inner/b.jsonl", "inner/c.txt", ".spamguard-x/y.jsonl", "z.png"):
+    for name in ("a.jsonl", "inner/b.jsonl", "inner/c.txt", ".spamguard-0f3a.part/y.jsonl", "z.png"):
         store.pipe_file(f"/news/{name}", LINE)
     outcomes = clean(workers, ["memory://news"], "memory://out", Filter(exclude=("*.txt",)))
     assert [(one.name, one.status) for one in outcomes] == [
-        ("memory:///news/.spamguard-x/y.jsonl", "skipped"),
+        ("memory:///news/.spamguard-0f3a.part/y.jsonl", "skipped"),
         ("memory:///news/a.jsonl", "cleaned"),
         ("memory:///news/inner/b.jsonl", "cleaned"),
         ("memory:///news/z.png", "skipped"),

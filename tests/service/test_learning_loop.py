@@ -82,6 +82,7 @@ def mark_on_the_page(home: str) -> bool:
         page.wait_for_selector("mark.draft")
         page.keyboard.press("Control+ArrowRight")
         page.keyboard.press("Control+ArrowRight")
+        page.locator("mark.draft", has_text=MARKED).wait_for()
         assert page.text_content("mark.draft") == MARKED
         page.get_by_label("Kind of spam").select_option(KIND)
         page.get_by_role("button", name="Save", exact=True).click()
