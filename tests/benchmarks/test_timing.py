@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from benchmarks.timing import Runs, choose_clock, fitting, speed, timed
+from benchmarks.timing import Runs, choose_clock, fitting, speed, timed, wall_clock
 
 from benchmarks import timing
 
@@ -65,3 +65,9 @@ def test_the_spread_goes_from_slowest_to_fastest() -> None:
 @pytest.mark.parametrize(("figure", "text"), [(0.0123, "0.012"), (1.234, "1.23"), (45.6, "46")])
 def test_a_speed_is_written_with_the_digits_that_tell(figure: float, text: str) -> None:
     assert speed(figure) == text
+
+
+def test_what_other_processes_do_is_timed_by_the_wall_clock_and_nothing_else_is(clock: Clock) -> None:
+    with wall_clock():
+        assert timing.clock() != clock.now
+    assert timing.clock() == clock.now
