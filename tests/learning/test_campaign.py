@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_what_is_not_accepted_is_never_given() -> None:
     campaign = Campaign(FAMILY, lambda string: "pills" not in string)
     assert {campaign.bare(rng, 0) for _ in range(50)} == {"cheap drops"}
     assert not [chain for chain in (campaign.chain(rng) for _ in range(50)) if "pills" in chain]
+
+
+def test_hashtags_are_of_strings_or_of_their_words() -> None:
+    rng, campaign = random.Random(1), Campaign(FAMILY, lambda string: True)
+    found = {campaign.hashtags(rng, 2) for _ in range(200)}
+    assert {"#cheap #pills", "#cheappills #cheapdrops", "#cheap, #drops"} <= found
+    assert not [tags for tags in found if not re.fullmatch(r"(#[a-z]+(, | |(?=#)|$)){2}", tags)]
+
+
+def test_links_bear_the_words_of_a_string() -> None:
+    rng, campaign = random.Random(1), Campaign(FAMILY, lambda string: True)
+    found = [campaign.link(rng) for _ in range(200)]
+    assert not [link for link in found if " " in link or "." not in link]
+    assert sum("cheap" in link for link in found) > 120
+    assert any(link.startswith("https://cheap-") for link in found)
 
 
 def test_the_same_seed_gives_the_same_ads(families: list[Family], held_out: HeldOut) -> None:

@@ -14,6 +14,7 @@ from spamguard.learning.grammar import (
     Family,
     domain,
     expand,
+    keyword_url,
     load_families,
     load_family,
     thinned,
@@ -102,6 +103,11 @@ def test_some_domains_end_in_what_no_list_holds() -> None:
     assert 0.12 < len(new) / len(endings) < 0.18
     assert len(set(new)) > len(new) / 2
     assert all(re.fullmatch(r"[a-z]{3,7}", ending) for ending in new)
+
+
+def test_an_address_of_words_without_ascii_is_made_up() -> None:
+    rng = random.Random(1)
+    assert all(keyword_url("办证", rng).startswith("http") for _ in range(20))
 
 
 def test_some_phone_numbers_are_blanked_out() -> None:

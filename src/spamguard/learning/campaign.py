@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from spamguard.learning.disguises import disguise
-from spamguard.learning.grammar import Family, digits, domain, expand, handle, url
+from spamguard.learning.grammar import Family, digits, domain, expand, handle, keyword_url, url
 
 _CHAIN_JOINTS = [
     "|",
@@ -108,9 +108,20 @@ class Campaign:
         """Return several strings joined by one sign."""
         joint = rng.choice(_CHAIN_JOINTS)
         count = rng.choice([2, 2, 3, 3, 4, 5, 6, 8, 10])
-        if rng.random() < 0.12:
-            return " ".join("#" + self.bare(rng, 0).replace(" ", "") for _ in range(count))
+        if rng.random() < 0.2:
+            return self.hashtags(rng, min(count, 5))
         return joint.join(self.bare(rng, 0) for _ in range(count))
+
+    def hashtags(self, rng: random.Random, count: int) -> str:
+        """Return strings as hashtags: one of each string, or one of each word of a string."""
+        strings = [self.bare(rng, 0) for _ in range(count)]
+        if rng.random() < 0.5:
+            strings = strings[0].split() if " " in strings[0] else strings[:2]
+        return rng.choice([" ", " ", " ", "", ", "]).join("#" + one.replace(" ", "") for one in strings)
+
+    def link(self, rng: random.Random) -> str:
+        """Return a bare link whose name is made of the words of a string."""
+        return keyword_url(self.bare(rng, 0), rng)
 
     def contact(self, rng: random.Random) -> str:
         """Return a labelled contact in the family's language."""
@@ -121,6 +132,8 @@ class Campaign:
 
     def ad(self, rng: random.Random) -> str:
         """Return one ad, ready to be injected."""
+        if rng.random() < 0.08 * self.dress:
+            return self.link(rng)
         text = self.chain(rng) if rng.random() < 0.5 * self.dress else self.bare(rng)
         if rng.random() < 0.3 * self.dress:
             text = rng.choice(

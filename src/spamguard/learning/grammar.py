@@ -127,6 +127,20 @@ def url(rng: random.Random) -> str:
     return f"{rng.choice(['http://', 'https://', 'https://'])}{domain(rng)}{tail}"
 
 
+def keyword_url(words: str, rng: random.Random) -> str:
+    """Return a made-up address that bears the ASCII words of an ad in its name or its path."""
+    known = re.findall(r"[a-z0-9]+", words.lower())
+    if not known:
+        return url(rng)
+    named = rng.choice(["", "-"]).join(known[: rng.randint(1, 3)])
+    site = rng.choice([named + rng.choice(["", "", "-" + _name(rng), digits(rng, 2)]), _name(rng)])
+    path = rng.choice(
+        ["", "", "/", "/" + "-".join(known), "/" + rng.choice(known), "/" + "_".join(known) + ".html"]
+    )
+    head = rng.choice(["", "", "www.", "http://", "https://", "https://", "https://www."])
+    return f"{head}{site}.{_ending(rng)}{path}"
+
+
 def handle(rng: random.Random) -> str:
     """Return a made-up contact identifier."""
     joint = rng.choice(["", "", "_", "."])
