@@ -48,6 +48,7 @@ polluted_share = 0.6
 keep_share = 0.3
 hidden = 16
 rate = 2e-2
+cycles = 1
 drop_grams = 0.1
 drop_words = 0.02
 drop_stretches = 0.1

@@ -50,7 +50,7 @@ def test_every_value_arrives_in_its_place(tiny: Path) -> None:
     assert (config.name, config.seed, config.gate, config.jobs) == ("tiny", 7, -8.0, 1)
     assert config.lexical == LexicalConfig(400, 1e-5, 1.0, 1.0)
     assert (config.first_below, config.second_below, config.third_below) == (0.4, 0.8, 0.92)
-    assert config.reader == ReaderConfig(1200, 2, 0.6, 0.3, 16, 2e-2, 0.1, 0.02, 0.1)
+    assert config.reader == ReaderConfig(1200, 2, 0.6, 0.3, 16, 2e-2, 1, 0.1, 0.02, 0.1)
     assert config.verifier == VerifierConfig(200, 0.6, 0.5, 2, [8], 8, 1e-3)
     assert config.categories == CategoriesConfig(300, 2e-6)
     assert config.language_weight == {"host:zh": 0.5}

@@ -173,13 +173,19 @@ def keep(rows: Stretches) -> Stretches:
 
 
 def fit(
-    batches: Sequence[Stretches], *, epochs: int, seed: int = 1, losses: list[float] | None = None
+    batches: Sequence[Stretches],
+    *,
+    epochs: int,
+    cycles: int = 1,
+    seed: int = 1,
+    losses: list[float] | None = None,
 ) -> Fitting:
     """Fit a tiny reader."""
     seen = [] if losses is None else losses
     return fit_reader(
         [[partial(keep, batch) for batch in batches]] * epochs,
         n_rounds=epochs,
+        n_cycles=cycles,
         n_dense=N_DENSE,
         n_hidden=N_HIDDEN,
         rate=0.03,
@@ -216,15 +222,21 @@ def test_every_step_of_every_round_is_taken_once_in_order() -> None:
     assert taken == list(range(6))
 
 
-def test_the_rate_rises_to_its_peak_and_falls_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    rates: list[float] = []
+@pytest.fixture
+def rates(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The rate of every step that is taken."""
+    taken: list[float] = []
     update = Adam.update
 
     def noted(self: Adam, gradients: Sequence[Gradient], rate: float) -> None:
-        rates.append(rate)
+        taken.append(rate)
         update(self, gradients, rate)
 
     monkeypatch.setattr(Adam, "update", noted)
+    return taken
+
+
+def test_the_rate_rises_to_its_peak_and_falls_to_nothing(rates: list[float]) -> None:
     fit([stretches(1, (2, 3))] * 100, epochs=10)
     assert len(rates) == 1_000
     assert rates[0] < 0.03 * max(rates)
@@ -232,6 +244,14 @@ def test_the_rate_rises_to_its_peak_and_falls_to_nothing(monkeypatch: pytest.Mon
     peak = rates.index(max(rates))
     assert rates == sorted(rates[:peak]) + sorted(rates[peak:], reverse=True)
     assert 0 <= rates[-1] < 1e-4 * 0.03
+
+
+def test_a_second_cycle_begins_at_half_the_rate(rates: list[float]) -> None:
+    fit([stretches(1, (2, 3))] * 50, epochs=4, cycles=2)
+    assert rates[99] < 1e-3 * 0.03
+    assert rates[100] == pytest.approx(0.015)
+    assert rates[100:] == sorted(rates[100:], reverse=True)
+    assert 0 <= rates[-1] < 1e-3 * 0.03
 
 
 def test_a_fit_starts_with_layers_of_the_reader_s_shapes() -> None:

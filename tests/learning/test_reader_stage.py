@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from threading import Event
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from spamguard.learning import reader_stage
 from spamguard.learning.config import Config, ReaderConfig
 from spamguard.learning.documents import Ingredients
 from spamguard.learning.reader_rows import StoredRows
-from spamguard.learning.reader_stage import blinded, standard_of, steps_of
+from spamguard.learning.reader_stage import Round, ahead, blinded, standard_of, steps_of
 from spamguard.model.tagger import Tagger
 
 N_STRETCHES, LENGTH, N_GRAMS = 200, 5, 6
@@ -81,6 +82,32 @@ def test_the_same_seed_deals_the_same_steps() -> None:
     )
     assert one == two
     assert one != other
+
+
+def test_the_next_round_is_made_while_the_last_is_learnt_from() -> None:
+    begun = [Event() for _ in range(3)]
+
+    def rounds() -> Iterator[Round]:
+        for event in begun:
+            event.set()
+            yield []
+
+    found = ahead(rounds())
+    assert next(found) == []
+    assert begun[1].wait(60)
+    assert not begun[2].is_set()
+    assert [*found] == [[], []]
+
+
+def test_what_goes_wrong_while_a_round_is_made_is_not_lost() -> None:
+    def rounds() -> Iterator[Round]:
+        yield []
+        raise MemoryError("no room for a round")
+
+    found = ahead(rounds())
+    assert next(found) == []
+    with pytest.raises(MemoryError, match="no room"):
+        next(found)
 
 
 def test_without_blinding_rows_are_as_they_are_kept(knobs: ReaderConfig) -> None:

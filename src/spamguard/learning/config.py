@@ -36,6 +36,8 @@ class ReaderConfig:
         Width of the layers.
     rate
         Peak of the learning rate.
+    cycles
+        How many times the rate falls to nothing.
     drop_grams, drop_words, drop_stretches
         Share of n-grams, of tokens and of stretches of text whose embeddings are left out at a step.
     """
@@ -46,6 +48,7 @@ class ReaderConfig:
     keep_share: float
     hidden: int
     rate: float
+    cycles: int
     drop_grams: float
     drop_words: float
     drop_stretches: float

@@ -213,13 +213,16 @@ def fit_reader(
     rounds: Iterable[Sequence[Callable[[], Stretches]]],
     *,
     n_rounds: int,
+    n_cycles: int = 1,
     n_dense: int,
     n_hidden: int,
     rate: float,
     seed: int,
     report: Callable[[int, float], None] = lambda step, loss: None,
 ) -> Fitting:
-    """Fit a reader; the rate rises over the first steps, then falls to nothing along a half cosine.
+    """Fit a reader; the rate rises over the first steps, then falls to nothing along half cosines.
+
+    Each of them begins at half the rate of the one before (Loshchilov and Hutter, 2017).
 
     Parameters
     ----------
@@ -227,6 +230,8 @@ def fit_reader(
         Rounds of steps; each step gives its rows when it is called.
     n_rounds
         How many rounds there are.
+    n_cycles
+        How many half cosines.
     n_dense
         Number of dense features.
     n_hidden
@@ -245,11 +250,17 @@ def fit_reader(
             loss, gradients = fitting.loss_and_gradients(step())
             done = (number + at / len(steps)) / n_rounds
             warm = min(1.0, (adam.step + 1) / min(_WARM_STEPS, _WARM_SHARE * n_rounds * len(steps) + 1))
-            adam.update(gradients, rate * warm * 0.5 * (1 + np.cos(np.pi * done)))
+            adam.update(gradients, rate * warm * _cooling(done * n_cycles))
             report(adam.step, loss)
-        # The next round is made while this loop waits for it: two at once would not fit into memory.
+        # The next round is ready, and the one after it begun: three at once would not fit into memory.
         del steps, step
     return fitting
+
+
+def _cooling(cycles_done: float) -> float:
+    """Share of the peak rate, after so many half cosines."""
+    cycle, within = divmod(cycles_done, 1)
+    return float(0.5**cycle * 0.5 * (1 + np.cos(np.pi * within)))
 
 
 def quantised(table: Floats) -> tuple[NDArray[np.int8], Floats]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 
@@ -28,6 +29,7 @@ _STEP_TOKENS = 6000
 _PIECES = 4
 _SHOWN_EVERY = 200
 Crossed = tuple[Tagger, Ingredients]
+Round = list[Callable[[], Stretches]]
 
 
 def standard_of(crossed: Sequence[Crossed], config: Config) -> tuple[Floats, Floats]:
@@ -72,11 +74,11 @@ def blinded(rows: StoredRows, knobs: ReaderConfig, rng: np.random.Generator) -> 
     return replace(found, entries=entries)
 
 
-def _rounds(
-    crossed: Sequence[Crossed], standard: tuple[Floats, Floats], config: Config
-) -> Iterator[list[Callable[[], Stretches]]]:
+def _rounds(crossed: Sequence[Crossed], standard: tuple[Floats, Floats], config: Config) -> Iterator[Round]:
     """Make documents, a round at a time, which bounds the memory."""
-    knobs, rng = config.reader, np.random.default_rng(config.seed)
+    # Dealt out and blinded at the same time, by two threads: each has chance of its own.
+    knobs, dealing = config.reader, np.random.default_rng(config.seed)
+    blinding = np.random.default_rng(config.seed + 1)
     n_jobs = max(2, knobs.documents // _DOCUMENTS_A_JOB // knobs.rounds)
     for number in range(knobs.rounds):
         first = config.seed + 200_000 + number * n_jobs
@@ -84,7 +86,23 @@ def _rounds(
         found = Parallel(config.jobs)(tqdm(jobs, desc=f"token rows {number + 1}", unit="batch"))
         rows = [one for job in found for one in job]
         del found
-        yield [partial(blinded, step, knobs, rng) for step in steps_of(rows, rng)]
+        yield [partial(blinded, step, knobs, blinding) for step in steps_of(rows, dealing)]
+
+
+def ahead(rounds: Iterator[Round]) -> Iterator[Round]:
+    """Give rounds one by one, each made while the one before is learnt from.
+
+    Parameters
+    ----------
+    rounds
+        What is made in the time of a round; what it raises is raised in its turn.
+    """
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, rounds, None)
+        while (ready := coming.result()) is not None:
+            coming = maker.submit(next, rounds, None)
+            yield ready
+            del ready
 
 
 def fit_tagger(halves: Halves, first: Ingredients, second: Ingredients, config: Config) -> Tagger:
@@ -104,8 +122,9 @@ def fit_tagger(halves: Halves, first: Ingredients, second: Ingredients, config: 
     standard = standard_of(crossed, config)
     with tqdm(desc="reader", unit="step") as bar:
         fitting = fit_reader(
-            _rounds(crossed, standard, config),
+            ahead(_rounds(crossed, standard, config)),
             n_rounds=knobs.rounds,
+            n_cycles=knobs.cycles,
             n_dense=len(standard[0]),
             n_hidden=knobs.hidden,
             rate=knobs.rate,
