@@ -196,7 +196,7 @@ def polluted(parts: Ingredients, rng: random.Random, sizes: Sequence[int] = _SIZ
     """Make one polluted article."""
     host = parts.host(rng, sizes)
     text = host.text
-    if rng.random() < 0.12:
+    if rng.random() < 0.2:
         text = _with_passages(text, host.lang, parts, rng)
     source, family, category = _ad_source(parts, host, rng)
     result = inject(text, source, rng)

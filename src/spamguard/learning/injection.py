@@ -34,7 +34,10 @@ _METADATA = [
     "Lượt xem: {n} - {ad} - {date}", "แท็ก: {ad}", "التصنيف: {ad}", "Etiketler: gündem, {ad}",
     "Kategori: {ad}", "टैग: {ad}", "作者：{ad} | {date}", "责任编辑：{ad}", "阅读 {n} {ad}",
     "相关阅读：{ad}", "上一篇：{ad}", "[{date}] {ad}", "{n} comments | {ad} | {date}", "Author: {ad}",
-    "Share · {ad} · Print", "By {ad} on {date}", "{date}, {ad}", "Read more: {ad}", "{ad} > News > {date}",
+    "Share · {ad} · Print", "By {ad} on {date}",
+    "{date}（来源：{ad}）", "（编辑：{ad}）", "（記者 {ad}）", "(Source: {ad})", "({ad}, {date})",
+    "Photo: {ad} ({n})", "Foto: {ad}/{date}", "Print edition ({ad}), page {n}", "({n} comments, {ad})",
+    "{date}, {ad}", "Read more: {ad}", "{ad} > News > {date}",
 ]  # fmt: skip
 
 
@@ -47,7 +50,7 @@ def _targets(count: int, rng: random.Random, most: int = 4) -> set[int]:
 def _glue(line: str, rng: random.Random) -> str:
     """Space that follows an ad before a line: seldom none, more often in scripts without spaces."""
     bare = _NO_SPACE.match(line.lstrip()[:1] or "a")
-    return "" if rng.random() < (0.25 if bare else 0.06) else " "
+    return "" if rng.random() < (0.25 if bare else 0.1) else " "
 
 
 def prefix(text: str, source: AdSource, rng: random.Random) -> Polluted:
@@ -257,7 +260,7 @@ def twins(text: str, source: AdSource, rng: random.Random) -> Polluted:
 Placement = Callable[[str, AdSource, random.Random], Polluted]
 PLACEMENTS: dict[Placement, float] = {
     prefix: 18, bullet_prefix: 11, own_line: 23, first_line: 6, last_line: 6, block: 6, suffix: 11,
-    between_sentences: 13, mid_sentence: 11, flood: 3, hash_buster: 2, metadata: 5, twins: 3,
+    between_sentences: 13, mid_sentence: 11, flood: 3, hash_buster: 3, metadata: 7, twins: 3,
 }  # fmt: skip
 
 
