@@ -121,7 +121,9 @@ class Campaign:
 
     def link(self, rng: random.Random) -> str:
         """Return a bare link whose name is made of the words of a string."""
-        return keyword_url(self.bare(rng, 0), rng)
+        while not self.accept(link := keyword_url(self.bare(rng, 0), rng)):
+            pass
+        return link
 
     def contact(self, rng: random.Random) -> str:
         """Return a labelled contact in the family's language."""
