@@ -12,13 +12,17 @@ from spamguard.model.stretches import batches_of
 TEXTS = st.lists(st.text(alphabet="ab\n", max_size=40), max_size=6)
 
 
-@given(texts=TEXTS, most=st.integers(1, 12))
-def test_pieces_cover_every_text_once_in_order_and_no_batch_is_too_large(texts: list[str], most: int) -> None:
-    pieces = [piece for batch in batches_of(texts, most) for piece in batch]
+@given(texts=TEXTS, most=st.integers(1, 12), together=st.integers(1, 12))
+def test_pieces_cover_every_text_once_in_order_and_no_batch_is_too_large(
+    texts: list[str], most: int, together: int
+) -> None:
+    batches = [*batches_of(texts, most, together)]
+    pieces = [piece for batch in batches for piece in batch]
     for number, text in enumerate(texts):
         assert "".join(text[p.start : p.end] for p in pieces if p.text == number) == text
     assert [p.text for p in pieces] == sorted(p.text for p in pieces)
-    assert all(sum(p.end - p.start for p in batch) <= most for batch in batches_of(texts, most))
+    assert all(p.end - p.start <= most for p in pieces)
+    assert all(len(batch) == 1 or sum(p.end - p.start for p in batch) <= together for batch in batches)
 
 
 @given(lines=st.lists(st.text(alphabet="ab", max_size=8), max_size=9))

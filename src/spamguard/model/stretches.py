@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# Characters read at once: some 200 MB of features.
+# Characters that a text is cut into pieces of: some 200 MB of features.
 MAX_CHARS = 200_000
+# Short texts are read together up to so many characters: more take memory and gain no speed.
+TOGETHER_CHARS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ def _pieces_of(number: int, text: str, most: int) -> Iterator[Piece]:
     yield Piece(number, start, len(text))
 
 
-def batches_of(texts: Sequence[str], most: int = MAX_CHARS) -> Iterator[list[Piece]]:
+def batches_of(
+    texts: Sequence[str], most: int = MAX_CHARS, together: int = TOGETHER_CHARS
+) -> Iterator[list[Piece]]:
     """Group texts, and pieces of long ones, into batches of bounded size.
 
     Parameters
@@ -45,7 +49,9 @@ def batches_of(texts: Sequence[str], most: int = MAX_CHARS) -> Iterator[list[Pie
     texts
         Any strings.
     most
-        Most characters a batch, at least 1.
+        Most characters a piece, at least 1.
+    together
+        Most characters a batch of several pieces.
 
     Yields
     ------
@@ -57,7 +63,7 @@ def batches_of(texts: Sequence[str], most: int = MAX_CHARS) -> Iterator[list[Pie
     for number, text in enumerate(texts):
         for piece in _pieces_of(number, text, most):
             length = piece.end - piece.start
-            if batch and size + length > most:
+            if batch and size + length > together:
                 yield batch
                 batch, size = [], 0
             batch.append(piece)

@@ -89,8 +89,8 @@ _OWN_NAMES = (
 )
 # Vectors of the reader's last layer that a candidate is seen by.
 _N_READ = 5
-# Variants that are weighed at once: 60 MB of features.
-_VARIANTS_AT_ONCE = 16_384
+# Variants that are weighed at once: 15 MB of features.
+_VARIANTS_AT_ONCE = 4_096
 _MARKS = (CharClass.QUOTE, CharClass.OPEN, CharClass.CLOSE)
 
 
