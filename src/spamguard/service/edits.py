@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from spamguard.seams import edits_for
-from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.jsonbody import IN_TURN, read_json, read_shape
 from spamguard.service.problems import Fault, invalid_request
 from spamguard.service.wire import STRICT, Offset, WireEdit, check_length, write_json
 
@@ -31,7 +33,9 @@ class EditsRequest(BaseModel):
     model_config = STRICT
 
     text: str = Field(description="Any text.")
-    spans: list[Bounds] = Field(description="Spans of it, in any order; offsets in code points.")
+    spans: list[Annotated[Bounds, IN_TURN]] = Field(
+        description="Spans of it, in any order; offsets in code points."
+    )
 
 
 class EditsReply(BaseModel):

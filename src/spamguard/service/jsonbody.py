@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from spamguard.service.problems import Fault, ProblemError, invalid_request
 
 Shape = TypeVar("Shape", bound=BaseModel)
 # A body may have as many faults as it has bytes; whoever mends these will ask again.
 MAX_FAULTS = 20
+# Goes with the members of a list without bound: between two of them other threads get their turn, the event
+# loop's among them. Pydantic alone gives them none before the last one, half a second for 100,000 edits.
+IN_TURN = BeforeValidator(lambda member: member)
 
 
 def read_json(body: bytes) -> Any:  # noqa: ANN401  (JSON is any of its types)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from spamguard.service.jsonbody import read_json, read_shape
+from spamguard.service.jsonbody import IN_TURN, read_json, read_shape
 from spamguard.service.names import Name
 from spamguard.service.offsets import Unit
 from spamguard.service.problems import ProblemError
@@ -174,7 +174,7 @@ class RestoreRequest(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     text: str
-    edits: list[WireEdit]
+    edits: list[Annotated[WireEdit, IN_TURN]]
     offsets: Unit = "codepoint"
 
 
