@@ -164,3 +164,41 @@ def test_other_sites_are_let_in_only_where_they_are_named(guard: spamguard.Guard
         refused = client.options("/clean", headers={"Origin": other, **asked})
     assert allowed.headers["access-control-allow-origin"] == named
     assert "access-control-allow-origin" not in refused.headers
+    problem = Problem.model_validate(refused.json())
+    assert (refused.status_code, problem.type) == (400, "urn:spamguard:problem:preflight-refused")
+    assert "SPAMGUARD_CORS_ORIGINS" in problem.detail
+    assert refused.headers["content-type"] == "application/problem+json"
+
+
+FROM_ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://ads.example"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Origin": "https://ads.example"},
+    {"Origin": "http://localhost.ads.example:8000"},
+    {"Origin": "null"},
+)
+FROM_HERE: tuple[dict[str, str], ...] = (
+    {},
+    {"Sec-Fetch-Site": "same-origin", "Origin": "https://desk.example"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "http://localhost:8000"},
+)
+
+
+def test_without_a_token_a_page_of_another_site_reloads_no_model(client: httpx.Client) -> None:
+    for headers in FROM_ELSEWHERE:
+        answer = client.post("/model/reload", headers=headers)
+        assert answer.status_code == 403
+        assert Problem.model_validate(answer.json()).type == "urn:spamguard:problem:cross-site"
+    for headers in FROM_HERE:
+        assert client.post("/model/reload", headers=headers).status_code == 200
+
+
+def test_a_named_site_and_one_that_bears_a_token_reload_the_model(
+    guarded: httpx.Client, guard: spamguard.Guard, serving: Serving
+) -> None:
+    sent = {"Sec-Fetch-Site": "cross-site", "Origin": "https://desk.example"}
+    assert guarded.post("/model/reload", headers={**bearer(ADMIN), **sent}).status_code == 200
+    settings = Settings(cors_origins=("https://desk.example",), feedback="off")
+    with serving(create_app(settings, guard=guard)) as client:
+        assert client.post("/model/reload", headers=sent).status_code == 200

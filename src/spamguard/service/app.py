@@ -10,7 +10,6 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.cors import CORSMiddleware
 
 from spamguard import __version__
 from spamguard.cleaner import Guard
@@ -24,6 +23,7 @@ from spamguard.service.feedback_routes import feedback_routes
 from spamguard.service.limits import BodyLimit
 from spamguard.service.metrics import Metrics
 from spamguard.service.model_routes import model_routes
+from spamguard.service.origins import Origins
 from spamguard.service.page import page_routes
 from spamguard.service.problems import (
     FaultBarrier,
@@ -117,7 +117,7 @@ def _add_layers(app: FastAPI, settings: Settings, metrics: Metrics, traffic: Tra
     app.add_middleware(FaultBarrier)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware,
+            Origins,
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", ID_HEADER],

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spamguard.service.hosts import is_own_name
 from spamguard.service.limits import discard_rest
+from spamguard.service.origins import is_from_elsewhere
 from spamguard.service.problems import ProblemError
 from spamguard.service.rates import Rates
 from spamguard.service.settings import Settings
@@ -17,6 +18,8 @@ from spamguard.service.tokens import Bearer, Tokens
 PROBES = frozenset({"/healthz", "/readyz"})
 # Where articles leave the service, or its model changes.
 ADMIN_PATHS = frozenset({("GET", "/feedback"), ("POST", "/model/reload")})
+# What takes no body: of all else a page from elsewhere has to ask first, by its media type or its method.
+BODILESS_PATHS = frozenset({("POST", "/model/reload")})
 SAFE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -107,7 +110,7 @@ class Door:
 
     def _check(self, scope: Scope) -> None:
         """Refuse a caller who may not come in."""
-        self._check_name(scope)
+        self._check_page(scope)
         if not _is_page(scope):
             bearer = self._bearer(scope)
             if wait_s := self._rates.wait_s(bearer.key):
@@ -119,11 +122,20 @@ class Door:
             headers = {"Retry-After": str(self._settings.retry_after_s)}
             raise ProblemError(503, "busy", "Too many requests are under way", headers=headers)
 
-    def _check_name(self, scope: Scope) -> None:
-        """Refuse a page from elsewhere whose name was made to point here, where no token keeps it out."""
+    def _check_page(self, scope: Scope) -> None:
+        """Refuse a page from elsewhere that calls, or whose name points here, where no token keeps it out."""
         if self._tokens.are_wanted or self._settings.insecure:
             return
-        if not is_own_name(Headers(scope=scope).get("host", ""), self._settings.host):
+        headers, settings = Headers(scope=scope), self._settings
+        if (scope["method"], scope["path"]) in BODILESS_PATHS and is_from_elsewhere(
+            headers, settings.cors_origins, settings.host
+        ):
+            detail = (
+                "A page of another site asks for this, and the service wants no token that would keep it out;"
+                " SPAMGUARD_CORS_ORIGINS names the sites that may"
+            )
+            raise ProblemError(403, "cross-site", detail)
+        if not is_own_name(headers.get("host", ""), settings.host):
             detail = (
                 "Without a token the service answers to localhost, the loopback's addresses and the name"
                 " given to --host; for another in the header Host set SPAMGUARD_TOKENS, or say --insecure"

@@ -127,7 +127,7 @@ QUEUE_PROBLEMS: Answers = {status: NO_STORE[status] for status in (401, 404, 422
 RELOAD_PROBLEMS: Answers = {
     **CLOSED_DOOR,
     **NOT_READY,
-    403: _problem("No admin's token"),
+    403: _problem("No admin's token; or a page of another site asks, where none is wanted"),
     409: _problem("The model was refused, the old one serves on; or another is being loaded"),
 }
 METRICS_ANSWERS: Answers = {
