@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -14,8 +16,9 @@ import pytest
 from fastapi import FastAPI
 
 import spamguard
+from spamguard.service import feedback as feedback_module
 from spamguard.service.app import create_app
-from spamguard.service.feedback import MAX_QUEUED_CHARS
+from spamguard.service.feedback import MAX_QUEUED_CHARS, Feedback
 from spamguard.service.queued import MAX_QUEUED_SPANS
 from spamguard.service.settings import Settings
 
@@ -205,6 +208,30 @@ def test_a_store_out_of_reach_is_a_503_and_cleaning_goes_on(
             assert (answer.status_code, answer.headers["retry-after"]) == (503, "4")
             assert answer.json()["type"] == "urn:spamguard:problem:feedback-unavailable"
         assert client.post("/clean", json={"text": "good"}).status_code == 200
+
+
+def test_a_store_that_hangs_holds_no_shutdown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(feedback_module, "CLOSE_S", 0.2)
+    feedback = Feedback(Settings(feedback=f"sqlite:{tmp_path}/f.sqlite"))
+
+    async def story() -> None:
+        await feedback.add(json.dumps(BODY).encode())
+        other = sqlite3.connect(tmp_path / "f.sqlite")
+        other.execute("BEGIN EXCLUSIVE")
+        late = asyncio.create_task(feedback.add(json.dumps({**BODY, "verdict": "wrong"}).encode()))
+        await asyncio.sleep(0.05)
+        began = time.monotonic()
+        await asyncio.to_thread(feedback.close)
+        assert time.monotonic() - began < 3
+        other.rollback()
+        other.close()
+        await late
+
+    asyncio.run(story())
+    assert "the feedback store hangs" in caplog.text
+    feedback.close()
 
 
 def test_a_full_store_says_so(guard: spamguard.Guard, serving: Serving, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from spamguard.errors import InputError
+from spamguard.service import databases
 from spamguard.service.databases import database_at
 from spamguard.service.store import PAGE_TEXTS, Store, StoreFullError
 from spamguard.service.verdicts import Verdict
@@ -226,6 +227,23 @@ def test_sqlite_syncs_every_commit_and_is_nobody_elses_to_read(tmp_path: Path) -
     connection.close()
     assert pragmas == {"journal_mode": "wal", "synchronous": 2}
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_database_that_hangs_is_not_waited_for_without_end(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "STATEMENT_S", 1)
+    database = database_at(postgres)
+    store, other = Store(database), database.connect()
+    verdict = Verdict(TEXT, 0, 3, "right")
+    for _ in range(2):
+        other.execute("LOCK TABLE verdicts")
+        with pytest.raises(database.errors, match="statement timeout"):
+            store.add(verdict)
+        other.commit()
+    assert store.add(verdict) == verdict.id
+    store.close()
+    other.close()
 
 
 def test_an_unknown_database_is_refused() -> None:

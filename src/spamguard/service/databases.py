@@ -16,6 +16,8 @@ SQLITE = "sqlite:"
 EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)"
 # One instance at a time makes the tables; the number is any that nothing else uses.
 LOCK = "SELECT pg_advisory_xact_lock(20260718)"
+# Seconds. What takes longer hangs: the slowest statement reads eight texts of a million characters at most.
+CONNECT_S, STATEMENT_S = 5, 10
 
 
 class Connection(Protocol):
@@ -48,6 +50,8 @@ class Database:
         Opens a connection.
     placeholder
         What stands for a value in a statement.
+    begin
+        The first statement of each transaction; none if empty.
     before_tables
         A statement to run before the tables are made; none if empty.
     after_removal
@@ -63,6 +67,7 @@ class Database:
 
     connect: Callable[[], Connection]
     placeholder: str
+    begin: str
     before_tables: str
     after_removal: str
     errors: tuple[type[Exception], ...]
@@ -85,15 +90,27 @@ def database_at(url: str) -> Database:
     """
     if url.startswith(SQLITE):
         path = url.removeprefix(SQLITE)
-        return Database(lambda: _open_sqlite(path), "?", "", EMPTY_LOG, (sqlite3.Error, OSError))
+        return Database(lambda: _open_sqlite(path), "?", "", "", EMPTY_LOG, (sqlite3.Error, OSError))
     if not url.startswith(("postgresql://", "postgres://")):
         raise InputError("feedback must be kept at sqlite: and a file, or a postgresql:// URL")
     try:
         import psycopg
     except ImportError as error:
         raise MissingExtraError("feedback in PostgreSQL", "postgres") from error
-    errors = (psycopg.Error, OSError)
-    return Database(lambda: psycopg.connect(url, connect_timeout=5), "%s", LOCK, "", errors)
+
+    def connect() -> Connection:
+        # A network that swallows everything is given up too, which no limit of the server's would end.
+        return psycopg.connect(
+            url,
+            connect_timeout=CONNECT_S,
+            tcp_user_timeout=STATEMENT_S * 1000,
+            keepalives_idle=STATEMENT_S,
+            keepalives_interval=CONNECT_S,
+        )
+
+    # Of a transaction and not of the connection, which a pooler in between gives to others, too.
+    begin = f"SET LOCAL statement_timeout = {STATEMENT_S * 1000}"
+    return Database(connect, "%s", begin, LOCK, "", (psycopg.Error, OSError))
 
 
 def _open_sqlite(path: str) -> Connection:
@@ -104,7 +121,7 @@ def _open_sqlite(path: str) -> Connection:
         # Articles are in it: nobody else's to read.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
         path = str(file)
-    connection = sqlite3.connect(path, timeout=5, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=CONNECT_S, check_same_thread=False)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection

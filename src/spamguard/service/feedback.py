@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any, TypeVar
 
 from spamguard.cleaner import Guard
-from spamguard.service.databases import Database, database_at
+from spamguard.service.databases import CONNECT_S, STATEMENT_S, Database, database_at
 from spamguard.service.problems import ProblemError
 from spamguard.service.queued import MAX_QUEUED_SPANS, read_queued
 from spamguard.service.settings import Settings
@@ -23,6 +23,8 @@ Answer = TypeVar("Answer")
 N_WAITING = 256
 # Longer texts are not queued: the page lists whole texts, and a person judges them.
 MAX_QUEUED_CHARS = 50_000
+# Seconds in which what was taken is finished at the end: a database that hangs must not hold the process.
+CLOSE_S = CONNECT_S + STATEMENT_S
 
 _log = logging.getLogger("spamguard.service")
 
@@ -145,9 +147,10 @@ class Feedback:
         return await self._run(enqueue)
 
     def close(self) -> None:
-        """Finish what was taken, and close the store."""
-        self._workers.close()
-        if self._store:
+        """Finish what was taken, and close the store; one that hangs is left to the end of the process."""
+        if not self._workers.close(CLOSE_S):
+            _log.warning("the feedback store hangs: what waited for it is not kept")
+        elif self._store:
             self._store.close()
 
     def _enqueue(self, text: str, spans: list[dict[str, Any]]) -> None:

@@ -57,13 +57,21 @@ class Store:
     """
 
     def __init__(self, database: Database, max_verdicts: int = 100_000, max_queued: int = 0) -> None:
-        self._placeholder = database.placeholder
+        self._placeholder, self._begin = database.placeholder, database.begin
         self._after_removal, self._errors = database.after_removal, database.errors
         self._max_verdicts, self._max_queued = max_verdicts, max_queued
         self._connection: Connection = database.connect()
-        for statement in filter(None, (database.before_tables, *TABLES)):
-            self._connection.execute(statement)
-        self._connection.commit()
+        try:
+            self._make_tables(database.before_tables)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _make_tables(self, before: str) -> None:
+        """Make the tables that are not there."""
+        with self._transaction():
+            for statement in filter(None, (before, *TABLES)):
+                self._connection.execute(statement)
 
     def add(self, verdict: Verdict) -> str:
         """Keep a verdict, and take its text out of the queue; when this returns it is on the disk.
@@ -74,7 +82,7 @@ class Store:
             If there is no room for it.
         """
         row = (verdict.id, verdict.text_id, time.time(), verdict.start, verdict.end, verdict.word)
-        with _Transaction(self._connection):
+        with self._transaction():
             self._run(
                 "INSERT INTO texts (id, text) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
                 verdict.text_id,
@@ -93,7 +101,7 @@ class Store:
 
     def delete(self, name: str) -> bool:
         """Take a verdict back, with its text if it was the last one on it; say whether there was one."""
-        with _Transaction(self._connection):
+        with self._transaction():
             gone = self._run("DELETE FROM verdicts WHERE id = ? RETURNING text_id", name)
             for (text_name,) in gone:
                 self._run(
@@ -112,7 +120,7 @@ class Store:
 
     def page(self, after: str = "") -> list[dict[str, Any]]:
         """Return the next few labels behind a text's name; none at the end."""
-        with _Transaction(self._connection):
+        with self._transaction():
             texts = self._run(
                 f"SELECT id, text FROM texts WHERE id > ? ORDER BY id LIMIT {PAGE_TEXTS}", after
             )
@@ -129,7 +137,7 @@ class Store:
 
     def enqueue(self, text: str, spans: Sequence[dict[str, Any]]) -> None:
         """Keep a text with uncertain spans for review; the oldest go where there are too many."""
-        with _Transaction(self._connection):
+        with self._transaction():
             self._run(
                 "INSERT INTO queue (id, created, text, spans) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (id) DO NOTHING",
@@ -145,7 +153,7 @@ class Store:
 
     def queued(self, limit: int) -> list[dict[str, Any]]:
         """Return the newest texts that wait for a verdict."""
-        with _Transaction(self._connection):
+        with self._transaction():
             rows = self._run("SELECT id, text, spans FROM queue ORDER BY created DESC, id LIMIT ?", limit)
         return [
             {"id": name, "text": json.loads(text), "spans": json.loads(spans)} for name, text, spans in rows
@@ -153,7 +161,7 @@ class Store:
 
     def dequeue(self, name: str) -> bool:
         """Take a text out of the queue; say whether it was there."""
-        with _Transaction(self._connection):
+        with self._transaction():
             gone = self._run("DELETE FROM queue WHERE id = ? RETURNING id", name)
         return self._overwrite(gone)
 
@@ -169,6 +177,10 @@ class Store:
                 self._run(self._after_removal)
         return bool(gone)
 
+    def _transaction(self) -> _Transaction:
+        """Return what commits what is done within, or undoes it."""
+        return _Transaction(self._connection, self._begin)
+
     def _run(self, statement: str, *values: object) -> list[Any]:
         """Run a statement and return its rows."""
         cursor = self._connection.execute(statement.replace("?", self._placeholder), values)
@@ -178,11 +190,13 @@ class Store:
 class _Transaction:
     """Commits what is done within, or undoes it."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, connection: Connection, begin: str) -> None:
+        self._connection, self._begin = connection, begin
 
     def __enter__(self) -> None:
         """Begin; both libraries do so at the first statement."""
+        if self._begin:
+            self._connection.execute(self._begin)
 
     def __exit__(self, kind: object, *_: object) -> None:
         """End."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -140,13 +141,21 @@ class Workers:
         """Run a task some time if a place is free; say whether one was."""
         return self._submit(_Task(_alone(task)))
 
-    def close(self) -> None:
-        """Let what was taken finish, and end the threads."""
+    def close(self, limit_s: float | None = None) -> bool:
+        """Let what was taken finish, and end the threads; say whether they have ended.
+
+        Parameters
+        ----------
+        limit_s
+            Seconds after which they are left to themselves; they end with the process. None waits.
+        """
         with self._lock:
             self._is_closed = True
             self._something.notify_all()
+        end = time.monotonic() + (limit_s or 0)
         for thread in self._threads:
-            thread.join()
+            thread.join(None if limit_s is None else max(0, end - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
     async def _finish(self, task: _Task) -> Any:  # noqa: ANN401  (any answer)
         """Wait for a task; one that has not begun in time, or is given up before, never will."""
