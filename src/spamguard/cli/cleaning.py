@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import click
 from tqdm import tqdm
 
 from spamguard.batch.journal import Journal
-from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary, counted
+from spamguard.batch.outcomes import Event, Finding, Outcome, Summary, counted
 from spamguard.batch.page import Tally, place_of_page, write_page
 from spamguard.batch.places import open_journal
 from spamguard.batch.processes import keep_to_one_core
@@ -23,6 +23,7 @@ from spamguard.batch.sampling import clean_sample
 from spamguard.batch.stream import NAME, clean_stream
 from spamguard.batch.walking import Entry, walk
 from spamguard.cli.choices import Choices
+from spamguard.cli.complaints import complaints, title
 from spamguard.cli.display import render_diff, visible
 from spamguard.cli.extras import needs_extra
 from spamguard.cli.outputs import check_report, open_report, refuse_taken
@@ -152,12 +153,12 @@ def _of_queue(queue: ReviewQueue) -> str:
 
 def _show(event: Event, choices: Choices) -> None:
     """Name a fault on standard error, and print what was asked for."""
-    for line in _complaints(event, choices.quiet):
+    for line in complaints(event, quiet=choices.quiet):
         tqdm.write(line, file=sys.stderr)
     if choices.as_json:
         click.echo(_as_json(event), nl=False)
     elif choices.diff and isinstance(event, Finding) and not event.is_review:
-        click.echo(render_diff(_title(event), event.result), nl=False)
+        click.echo(render_diff(title(event), event.result), nl=False)
 
 
 def _as_json(event: Event) -> bytes:
@@ -167,23 +168,6 @@ def _as_json(event: Event) -> bytes:
     if isinstance(event, Finding) and event.record is None and not event.is_review:
         return b""
     return event_line(event)
-
-
-def _complaints(event: Event, quiet: bool) -> Iterator[str]:
-    """Yield what must be said of an event."""
-    if isinstance(event, Fault):
-        yield f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}"
-    elif isinstance(event, Finding) and event.is_review and event.record is not None and not quiet:
-        # A file that is one document says so itself.
-        yield f"left for review {visible(_title(event))}: too much of it would go"
-    elif isinstance(event, Outcome) and event.reason and (event.status == "failed" or not quiet):
-        yield f"{event.status} {visible(event.name)}: {visible(event.reason)}"
-
-
-def _title(finding: Finding) -> str:
-    """Return where a text stands: file, record, field."""
-    record = "" if finding.record is None else f":{finding.record}"
-    return f"{finding.name}{record}" + (f" {finding.field}" if finding.field else "")
 
 
 def _conclude(summary: Summary, choices: Choices, roots: Sequence[Root], journal: Journal | None) -> None:

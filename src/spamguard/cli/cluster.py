@@ -10,11 +10,12 @@ from pathlib import Path
 
 import click
 
-from spamguard.batch.outcomes import Fault, Outcome, Summary
+from spamguard.batch.outcomes import Outcome, Summary
 from spamguard.batch.planning import plan_shards, run_name
 from spamguard.batch.shards import Shard, ShardCleaner, ShardReport
 from spamguard.batch.stores import sweep
 from spamguard.cli.choices import Choices
+from spamguard.cli.complaints import complaints
 from spamguard.cli.display import visible
 from spamguard.integrations.ray_data import spread
 
@@ -90,10 +91,6 @@ def _tell(report: ShardReport, summary: Summary, quiet: bool) -> None:
 def _complaints(report: ShardReport, quiet: bool) -> Iterator[str]:
     """Yield what must be said of a shard."""
     for event in report.events:
-        if isinstance(event, Fault):
-            yield f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}"
-            continue
-        if report.n_untold:
+        if isinstance(event, Outcome) and report.n_untold:
             yield f"left alone {report.n_untold:,} more in {visible(event.name)}"
-        if event.reason and (event.status == "failed" or not quiet):
-            yield f"{event.status} {visible(event.name)}: {visible(event.reason)}"
+        yield from complaints(event, quiet=quiet)

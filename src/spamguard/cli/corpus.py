@@ -19,7 +19,7 @@ import spamguard
 from spamguard.batch.answers import Cleaner, Task
 from spamguard.batch.kinds import Reading
 from spamguard.batch.marks import claim_on
-from spamguard.batch.outcomes import Event, Fault, Outcome, Summary
+from spamguard.batch.outcomes import Event, Outcome, Summary
 from spamguard.batch.places import open_journal
 from spamguard.batch.processes import in_order, n_cores
 from spamguard.batch.report import report_lines
@@ -37,6 +37,7 @@ from spamguard.campaigns.tables import json_lines
 from spamguard.campaigns.two_pass import TwoPass
 from spamguard.cleaner import Guard
 from spamguard.cli.choices import Recipe, model_manifest
+from spamguard.cli.complaints import complaints
 from spamguard.cli.display import visible
 from spamguard.cli.outputs import open_report
 from spamguard.errors import FormatError
@@ -233,7 +234,8 @@ def _tell(events: Iterable[Event], report: BinaryIO | None) -> Summary:
     summary = Summary()
     for event in events:
         summary.add(event)
-        _complain(event)
+        for line in complaints(event):
+            click.echo(line, err=True)
         if report is not None:
             report.writelines(report_lines(event))
     return summary
@@ -246,11 +248,3 @@ def _in_silence(name: str, reason: str) -> None:
 def _second_pass(crew: Crew, campaigns: list[Campaign], settings: Settings, notebook: Path) -> Cleaner:
     """Make what cleans with a corpus's knowledge, in any process."""
     return TwoPass(crew.guard(), campaigns, settings, Notebook(notebook)).clean_many
-
-
-def _complain(event: Event) -> None:
-    """Name what was left alone."""
-    if isinstance(event, Outcome) and event.reason:
-        click.echo(f"{event.status} {visible(event.name)}: {visible(event.reason)}", err=True)
-    elif isinstance(event, Fault):
-        click.echo(f"left alone {visible(event.name)}:{event.record}: {visible(event.reason)}", err=True)
