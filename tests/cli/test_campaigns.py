@@ -214,6 +214,20 @@ def test_two_passes_report_each_span_and_read_what_is_chosen(folder: Path, tmp_p
     assert run(folder, "--out", tmp_path / "o", "--two-pass", "--report", inside).exit_code == 2
 
 
+def test_two_passes_leave_a_document_alone_that_would_lose_too_much(folder: Path, tmp_path: Path) -> None:
+    lines = [json.dumps({"text": text}) for text in (AD, f"{article(4)}\n{AD}")]
+    (folder / "more.jsonl").write_text("\n".join(lines), "utf-8")
+    command = (folder, "--out", tmp_path / "out", "--max-removed", "0.5")
+    refused = run(*command)
+    assert refused.exit_code == 2
+    assert "--max-removed needs --two-pass" in refused.stderr
+    outcome = run(*command, "--two-pass", "--key", "")
+    assert outcome.exit_code == 0, outcome.output
+    left, cleaned = (tmp_path / "out" / "cleaned" / "more.jsonl").read_text("utf-8").splitlines()
+    assert (json.loads(left)["text"], AD in json.loads(cleaned)["text"]) == (AD, False)
+    assert f"left for review {folder}/more.jsonl:1 text: too much of it would go" in outcome.stderr
+
+
 def test_the_second_pass_of_a_killed_run_goes_on(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from spamguard.cli.options import (
     include_option,
     json_option,
     key_option,
+    max_removed_option,
     model_option,
     overwrite_option,
     profile_option,
@@ -56,6 +57,7 @@ _TABLES = ("campaigns.jsonl", "campaigns.csv", "contacts.csv")
 @json_option
 @threshold_option
 @profile_option
+@max_removed_option
 @workers_option
 @model_option
 def campaigns_command(
@@ -91,6 +93,8 @@ def campaigns_command(
         raise InputError("--two-pass needs a folder to read and --out")
     if report and not two_pass:
         raise InputError("--report needs --two-pass: it tells what was removed")
+    if options["max_removed"] is not None and not two_pass:
+        raise InputError("--max-removed needs --two-pass: nothing else is removed")
     claim = claim_on(role="tables", overwrite=overwrite)
     root = _plan(source, out, report, two_pass, claim) if out is not None else None
     found, has_faults = _hear(source, root, report, overwrite, options)
@@ -113,7 +117,7 @@ def _hear(
     settings = Settings(**{name: options[name] for name in ("threshold", "profile", "min_documents")})
     if not source.is_dir():
         return hear_report(source, settings)
-    crew = Crew(options["model"], options["workers"])
+    crew = Crew(options["model"], options["workers"], options["max_removed"])
     how = {name: options[name] for name in ("format", "key", "encoding")}
     reading = RunSettings(
         Reading(options["fields"] or ("text",), **how),

@@ -18,6 +18,7 @@ from spamguard.cli.options import (
     include_option,
     json_option,
     key_option,
+    max_removed_option,
     model_option,
     overwrite_option,
     report_option,
@@ -87,12 +88,7 @@ _LIST = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--allow", type=_LIST, metavar="FILE", help="Phrases that stay, one a line.")
 @click.option("--deny", type=_LIST, metavar="FILE", help="Phrases that go wherever they stand, one a line.")
-@click.option(
-    "--max-removed",
-    type=click.FloatRange(0, 1),
-    metavar="SHARE",
-    help="Leave a document alone that would lose more than this share, 0 to 1, and name it for review.",
-)
+@max_removed_option
 @click.option(
     "--review-queue",
     metavar="STORE",

@@ -119,6 +119,8 @@ class Crew:
         Folder of the model; the shipped one by default.
     number
         How many processes; 0 for one a core.
+    max_removed
+        As for :func:`spamguard.batch.answers.answer_all`.
 
     Examples
     --------
@@ -128,6 +130,7 @@ class Crew:
 
     model: Path | None = None
     number: int = 0
+    max_removed: float | None = None
 
     def guard(self) -> Guard:
         """Load the model."""
@@ -206,7 +209,7 @@ def clean_corpus(
         journal = open_journal([root], _fingerprint(crew, campaigns, hearing.settings, reading))
         if journal.is_resumed:
             click.echo("the second pass goes on where an earlier run was", err=True)
-        workers = Workers(second, number=crew.number or n_cores())
+        workers = Workers(second, number=crew.number or n_cores(), max_removed=crew.max_removed)
         claim = claim_on(role="report", overwrite=reading.overwrite)
         try:
             with open_report(report, claim) as sink:
@@ -226,7 +229,8 @@ def _fingerprint(
     """Return all that the second pass depends on: the first is repeated, and may have heard other things."""
     heard = hashlib.sha256("".join(json_lines(campaigns)).encode()).hexdigest()
     chosen: dict[str, Any] = json.loads(json.dumps([asdict(settings), asdict(reading)], default=str))
-    return {"chosen": chosen, "campaigns": heard, "recipe": Recipe(crew.model).fingerprint()}
+    recipe = Recipe(crew.model).fingerprint()
+    return {"chosen": chosen, "max_removed": crew.max_removed, "campaigns": heard, "recipe": recipe}
 
 
 def _tell(events: Iterable[Event], report: BinaryIO | None) -> Summary:

@@ -65,6 +65,12 @@ key_option = click.option(
 encoding_option = click.option(
     "--encoding", metavar="NAME", help="Encoding where no other shows, such as gb18030."
 )
+max_removed_option = click.option(
+    "--max-removed",
+    type=click.FloatRange(0, 1),
+    metavar="SHARE",
+    help="Leave a document alone that would lose more than this share, 0 to 1, and name it for review.",
+)
 workers_option = click.option(
     "-w",
     "--workers",
