@@ -35,6 +35,7 @@ def test_with_nothing_to_learn_from_train_says_what_it_takes(tmp_path: Path) -> 
         (["--from-scratch", "--hold-out", "0.1"], "--hold-out"),
         (["--from-scratch", "--feedback", "f"], "--feedback"),
         (["--from-scratch", "--strict"], "--strict"),
+        (["--from-scratch", "--text-field", "body"], "--text-field"),
         (["LABELS", "--without", "*-casino"], "--without"),
         (["--without", "*-casino"], "--without"),
         (["LABELS", "--data", "."], "--data"),
@@ -59,6 +60,16 @@ def test_labels_that_teach_nothing_are_said_to(tmp_path: Path, monkeypatch: pyte
     assert outcome.exit_code == 1, outcome.output
     assert "refused: nothing was learnt" in outcome.stdout
     assert "the gate is open" not in outcome.stdout
+
+
+def test_the_text_of_labels_may_stand_in_a_field_of_another_name(tmp_path: Path) -> None:
+    labels = tmp_path / "labels.jsonl"
+    labels.write_text('{"body": "buy pills", "spans": []}\n' * 2, "utf-8")
+    command = ["train", str(labels), "--strict", "--out", str(tmp_path / "out")]
+    assert "--text-field" in CliRunner().invoke(commands, command).stderr
+    outcome = CliRunner().invoke(commands, [*command, "--text-field", "body"])
+    assert outcome.exit_code == 2
+    assert "labels: duplicate: 1" in outcome.stderr
 
 
 def test_strict_training_stops_at_faulty_labels(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import click
 from click.core import ParameterSource
 
 from spamguard.cli.extras import needs_extra
-from spamguard.cli.label import as_option, format_option, meanings
+from spamguard.cli.label import as_option, format_option, meanings, text_option
 from spamguard.cli.proof import show_proof
 from spamguard.errors import InputError
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # What one way of training takes and the other does not.
 _OF_LABELS = frozenset(
-    {"labels", "feedback", "base", "name", "share", "seed", "strict", "report", "format_name", "names"}
+    "labels feedback base name share seed strict report format_name names text_field".split()
 )
 _OF_A_RECIPE = frozenset({"data", "without"})
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -41,6 +41,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--report", type=_FOLDER, metavar="DIR", help="Write an HTML report with plots.")
 @format_option
 @as_option
+@text_option
 @click.option("--from-scratch", is_flag=True, help="Run the whole recipe of training/ instead.")
 @click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.toml",
               help="Run the whole recipe that this file describes.")  # fmt: skip
@@ -60,6 +61,7 @@ def train_command(
     report: Path | None,
     format_name: str | None,
     names: tuple[str, ...],
+    text_field: str,
     from_scratch: bool,
     config: Path | None,
     data: Path | None,
@@ -78,7 +80,7 @@ def train_command(
         if is_recipe:
             _run_recipe(config, out, data, without)
             return
-        found = _read(labels, feedback, format_name, names)
+        found = _read(labels, feedback, format_name, names, text_field)
         _check(found, strict=strict)
         sys.exit(_learn(found, base, out, name=name, share=share, seed=seed, report=report))
 
@@ -107,14 +109,18 @@ def _run_recipe(config: Path | None, out: Path, data: Path | None, without: tupl
 
 
 def _read(
-    paths: tuple[str, ...], feedback: str | None, format_name: str | None, names: tuple[str, ...]
+    paths: tuple[str, ...],
+    feedback: str | None,
+    format_name: str | None,
+    names: tuple[str, ...],
+    text_field: str,
 ) -> list[Label]:
-    """Read labels and feedback, and say what was repaired."""
+    """Read labels and feedback, whose text is in a field of its own, and say what was repaired."""
     from spamguard.learning.labels.reading import read_labels
 
     if not paths and not feedback:
         raise InputError("name files of LABELS, or --feedback, or --config for a whole recipe")
-    reading = read_labels(paths, format_name=format_name, names=meanings(names))
+    reading = read_labels(paths, format_name=format_name, names=meanings(names), text_field=text_field)
     if feedback:
         more = read_labels([feedback], format_name="feedback", names=meanings(names))
         reading.labels += more.labels
