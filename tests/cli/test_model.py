@@ -105,9 +105,11 @@ def test_the_first_promotion_is_rolled_back_to_the_shipped_model(
     monkeypatch.setattr(gate, "floor_cases", lambda: few)
     monkeypatch.setattr(gate, "read_floors", lambda path: {})
     new = tmp_path / "new"
-    promoted = run(new, "promote", tmp_path / "copy")
+    promoted = run(new, "promote", tmp_path / "copy", "--report", tmp_path / "report")
     assert promoted.exit_code == 0, promoted.output
     assert spamguard.load(new).manifest["name"] == "other"
+    assert f"<h1>other-{guard.model_id[-8:]}</h1>" in (tmp_path / "report" / "index.html").read_text("utf-8")
+    assert (tmp_path / "report" / "changes.jsonl").exists()
     assert run(new, "rollback").exit_code == 0
     assert spamguard.load(new).model_id == guard.model_id
 

@@ -14,6 +14,7 @@ import spamguard
 from spamguard.cli.display import visible
 from spamguard.cli.extras import needs_extra
 from spamguard.cli.options import json_option, model_option
+from spamguard.cli.proof import proof_report_option, report_proof, show_proof
 from spamguard.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,8 +108,11 @@ def diff_command(left: str, right: str, root: Path) -> None:
 @click.option("--force", "why", metavar="WHY", help="Promote although a floor falls; goes into the manifest.")
 @click.option("--floors", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE.json",
               help="Floors in place of the shipped ones.")  # fmt: skip
+@proof_report_option
 @registry_option
-def promote_command(model: str, why: str | None, floors: Path | None, root: Path) -> None:
+def promote_command(
+    model: str, why: str | None, floors: Path | None, report: Path | None, root: Path
+) -> None:
     """Let a model serve, after measuring it against the one that serves now.
 
     MODEL is one of the registry's, or the folder of an artefact, which is added first. A model is refused
@@ -121,7 +125,7 @@ def promote_command(model: str, why: str | None, floors: Path | None, root: Path
         raise InputError("--force must say why")
     registry = _registry(root)
     model_id = registry.add(Path(model)) if (Path(model) / "manifest.json").is_file() else model
-    refused = _gate(registry, model_id, floors)
+    refused = _gate(registry, model_id, floors, report)
     if refused and why is None:
         click.echo('refused; --force "why" promotes it all the same', err=True)
         sys.exit(1)
@@ -130,10 +134,9 @@ def promote_command(model: str, why: str | None, floors: Path | None, root: Path
     click.echo(f"{model_id} serves", err=True)
 
 
-def _gate(registry: Registry, model_id: str, floors: Path | None) -> list[str]:
+def _gate(registry: Registry, model_id: str, floors: Path | None, report: Path | None) -> list[str]:
     """Measure a model against the one that serves, or against the shipped one, and name what falls."""
     with needs_extra("the gate", "train"):
-        from spamguard.cli.proof import show_proof
         from spamguard.learning.proof.gate import prove, refusals, standing
 
     current = registry.index().current
@@ -142,6 +145,8 @@ def _gate(registry: Registry, model_id: str, floors: Path | None) -> list[str]:
     proof = prove(base, candidate, [])
     refused = [*refusals(proof, floors), *standing(candidate.manifest)]
     show_proof(proof, refused)
+    if report is not None:
+        report_proof(report, (base, candidate), proof, refused)
     return refused
 
 

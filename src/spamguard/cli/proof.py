@@ -1,8 +1,9 @@
-"""A comparison of two models, on a terminal."""
+"""A comparison of two models, on a terminal and as a report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,9 +11,16 @@ import click
 from spamguard.cli.display import columns, visible
 
 if TYPE_CHECKING:
+    from spamguard.cleaner import Guard
     from spamguard.learning.proof.comparison import Change, Comparison
 
 _MOST_CHANGES = 10
+proof_report_option = click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write an HTML report with plots.",
+)
 
 
 def show_proof(proof: Mapping[str, Comparison], refused: Sequence[str]) -> None:
@@ -31,6 +39,34 @@ def show_proof(proof: Mapping[str, Comparison], refused: Sequence[str]) -> None:
         click.echo(f"refused: {fault}")
     if not refused:
         click.echo("the gate is open: no floor falls")
+
+
+def report_proof(
+    folder: Path,
+    guards: tuple[Guard, Guard],
+    proof: Mapping[str, Comparison],
+    refused: Sequence[str],
+    plots: Sequence[str] = (),
+) -> None:
+    """Write what :func:`show_proof` prints as a page with plots, and say where.
+
+    Parameters
+    ----------
+    folder
+        Where to.
+    guards
+        Base and candidate.
+    proof, refused
+        As for :func:`show_proof`.
+    plots
+        SVG elements that stand before the curves of both models.
+    """
+    from spamguard.learning.proof.gate import FLOOR_SET, floor_cases
+    from spamguard.learning.proof.report import curves, write_report
+
+    drawn = [*plots, *curves(*guards, floor_cases(), FLOOR_SET)]
+    write_report(folder, guards[1].model_id, proof, refused, drawn)
+    click.echo(f"report written to {folder}", err=True)
 
 
 def _table(comparison: Comparison) -> str:

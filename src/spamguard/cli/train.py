@@ -11,7 +11,7 @@ from click.core import ParameterSource
 
 from spamguard.cli.extras import needs_extra
 from spamguard.cli.label import as_option, format_option, meanings, text_option
-from spamguard.cli.proof import show_proof
+from spamguard.cli.proof import proof_report_option, report_proof, show_proof
 from spamguard.errors import InputError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.option("--seed", type=click.IntRange(0), default=20261122, show_default=True,
               help="Seed of all chance.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Stop if the labels have anything that label check finds.")
-@click.option("--report", type=_FOLDER, metavar="DIR", help="Write an HTML report with plots.")
+@proof_report_option
 @format_option
 @as_option
 @text_option
@@ -159,8 +159,6 @@ def _learn(
 ) -> int:
     """Learn, save, show; return the exit status."""
     from spamguard.cleaner import Guard
-    from spamguard.learning.proof.gate import FLOOR_SET, floor_cases
-    from spamguard.learning.proof.report import curves, write_report
     from spamguard.learning.proof.report import learning_curve as plot_learning
     from spamguard.learning.update.run import learn, learning_curve
     from spamguard.model.loading import load_detector
@@ -175,9 +173,7 @@ def _learn(
     if report is not None:
         points = learning_curve(started_from, candidate.detector, labels, share=share, seed=seed)
         plots = [plot_learning(points)] if points else []
-        guards = Guard(started_from), Guard(candidate.detector)
-        plots += curves(*guards, floor_cases(), FLOOR_SET)
-        write_report(report, model_id, candidate.proof, candidate.refused, plots)
-        click.echo(f"report written to {report}", err=True)
+        guards = Guard(started_from), Guard(load_detector(out))
+        report_proof(report, guards, candidate.proof, candidate.refused, plots)
     click.echo(f"{model_id} written to {out}", err=True)
     return 1 if candidate.refused else 0
