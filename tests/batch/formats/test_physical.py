@@ -149,13 +149,13 @@ def test_what_has_no_strings_is_refused() -> None:
         list(Parquet(("text",)).read(out))
 
 
-@pytest.mark.parametrize("nested", [False, True], ids=["plain", "in a list"])
+@pytest.mark.parametrize("size", [None, -1, 1], ids=["plain", "in a list", "in a list of one length"])
 @pytest.mark.parametrize("year", [1600, 3000])
 def test_times_that_would_change_on_the_way_are_refused(
-    workers: Workers, tmp_path: Path, year: int, nested: bool
+    workers: Workers, tmp_path: Path, year: int, size: int | None
 ) -> None:
     kind, value = arrow.timestamp("us"), datetime(year, 1, 1)
-    times = arrow.array([[value]], arrow.list_(kind)) if nested else arrow.array([value], kind)
+    times = arrow.array([value], kind) if size is None else arrow.array([[value]], arrow.list_(kind, size))
     source = tmp_path / "a.parquet"
     table = arrow.table({"text": ["SPAM one"], "time": times})
     parquet.write_table(table, source, use_deprecated_int96_timestamps=True)

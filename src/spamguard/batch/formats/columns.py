@@ -35,7 +35,7 @@ def string_ways(kind: Any, tree: Tree | None) -> Iterator[Way]:  # noqa: ANN401 
             if tree is None or (name and name in tree):
                 below = None if tree is None else tree[name]
                 yield from ((at, *way) for way in string_ways(kind.field(at).type, below))
-    elif _is_list(kind):
+    elif is_list(kind):
         yield from ((None, *way) for way in string_ways(kind.value_type, tree))
 
 
@@ -57,7 +57,7 @@ def _is_string(kind: Any) -> bool:  # noqa: ANN401  (Arrow's own)
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
-def _is_list(kind: Any) -> bool:  # noqa: ANN401  (Arrow's own)
+def is_list(kind: Any) -> bool:  # noqa: ANN401  (Arrow's own)
     """Whether a type is of lists, of any lengths or of one."""
     types = library("pyarrow.types", PART)
     return bool(types.is_list(kind) or types.is_large_list(kind) or types.is_fixed_size_list(kind))

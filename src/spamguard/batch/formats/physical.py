@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
 
+from spamguard.batch.formats.columns import PART, is_list
 from spamguard.batch.formats.protocol import library
 from spamguard.errors import FormatError
 
-_PART = "reading Parquet"
 _NEWEST = "2.6"
 _SCHEMA_KEY = b"ARROW:schema"
 _ROWS = 4_096
@@ -57,33 +57,38 @@ def refuse_far_times(source: BinaryIO, file: Any) -> None:  # noqa: ANN401
         If there are any; the message names a column.
     """
     paths = [one.path for one in _columns(file.schema) if one.physical_type == "INT96"]
-    parquet = library("pyarrow.parquet", _PART)
+    parquet = library("pyarrow.parquet", PART)
     for path in paths:
         # Microseconds hold any time that such files have.
         coarse = parquet.ParquetFile(source, pre_buffer=False, coerce_int96_timestamp_unit="us")
         for batch in coarse.iter_batches(_ROWS, columns=[path], use_threads=False):
-            for times in (leaf for column in batch.columns for leaf in _leaves(column)):
-                if any(
-                    abs(one) > _MOST_MICROSECONDS
-                    for one in times.cast("int64").to_pylist()
-                    if one is not None
-                ):
-                    raise FormatError(
-                        f"column {path} holds times before 1678 or after 2261, which would change"
-                    )
+            if any(_reach_far(times) for column in batch.columns for times in _leaves(column)):
+                raise FormatError(f"column {path} holds times before 1678 or after 2261, which would change")
+
+
+def _reach_far(times: Any) -> bool:  # noqa: ANN401
+    """Whether there are times, in microseconds, that 64 bits of nanoseconds cannot hold."""
+    found = library("pyarrow.compute", PART).min_max(times.cast("int64")).as_py()
+    if found["min"] is None:
+        return False
+    return bool(found["min"] < -_MOST_MICROSECONDS or found["max"] > _MOST_MICROSECONDS)
 
 
 def _leaves(array: Any) -> Iterator[Any]:  # noqa: ANN401
     """Yield the arrays of plain values in an array of structs and lists."""
-    types = library("pyarrow.types", _PART)
-    if types.is_struct(array.type):
-        for member in array.flatten():
-            yield from _leaves(member)
-    elif types.is_list(array.type) or types.is_large_list(array.type) or types.is_map(array.type):
-        for member in (array.keys, array.items) if types.is_map(array.type) else (array.flatten(),):
-            yield from _leaves(member)
-    elif types.is_timestamp(array.type):
+    types = library("pyarrow.types", PART)
+    if types.is_timestamp(array.type):
         yield array
+        return
+    members: Sequence[Any] = ()
+    if types.is_struct(array.type):
+        members = array.flatten()
+    elif types.is_map(array.type):
+        members = array.keys, array.items
+    elif is_list(array.type):
+        members = (array.flatten(),)
+    for member in members:
+        yield from _leaves(member)
 
 
 def _options(file: Any) -> dict[str, Any]:  # noqa: ANN401
@@ -114,7 +119,7 @@ def _columns(schema: Any) -> Iterator[Any]:  # noqa: ANN401
 
 def _unlike(file: Any, options: dict[str, Any]) -> str:  # noqa: ANN401
     """Return the first column that options would store otherwise; empty if there is none."""
-    parquet, out = library("pyarrow.parquet", _PART), BytesIO()
+    parquet, out = library("pyarrow.parquet", PART), BytesIO()
     with parquet.ParquetWriter(out, file.schema_arrow, **options):
         pass
     made = parquet.ParquetFile(out).schema
