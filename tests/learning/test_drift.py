@@ -94,6 +94,14 @@ def test_a_month_is_held_against_all_before_it(tmp_path: Path) -> None:
     assert advice(drifted(tmp_path, *slowly)) == "time to label: doubtful scores went from 5% to 20%"
 
 
+def test_records_and_files_with_faults_are_passed_over(tmp_path: Path) -> None:
+    path = report(tmp_path, "2026-10.jsonl", ("ad", 0.9, "seo"))
+    with path.open("a") as lines:
+        lines.write('{"file": "a.jsonl", "record": 2, "fault": "not JSON"}\n')
+        lines.write('{"file": "b.gz", "fault": "damaged"}\n')
+    assert [month.n_spans for month in months([path], 0.65)] == [1]
+
+
 def test_a_report_without_a_date_is_of_the_month_it_was_written(tmp_path: Path) -> None:
     path = report(tmp_path, "removed.jsonl", ("a", 0.9, "other"))
     assert len(month_of(path)) == 7
@@ -106,6 +114,8 @@ def test_a_report_without_a_date_is_of_the_month_it_was_written(tmp_path: Path) 
         '{"text": "x", "score": 1}',
         '{"text": "x", "score": "1", "category": "other"}',
         '{"text": "x", "score": 1, "category": "fun"}',
+        '{"text": "x", "score": 99, "category": "other"}',
+        '{"text": "x", "score": NaN, "category": "other"}',
     ],
 )
 def test_a_line_that_is_no_span_is_named(tmp_path: Path, line: str) -> None:

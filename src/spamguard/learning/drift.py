@@ -102,7 +102,7 @@ def months(
     Raises
     ------
     InputError
-        At the first line that is no span.
+        At the first line that is no span, or if a report is missing or too large.
     """
     counts: dict[str, Counter[str]] = {}
     strings: dict[str, Counter[str]] = {}
@@ -113,6 +113,9 @@ def months(
         name = month_of(path)
         mine, texts = counts.setdefault(name, Counter()), strings.setdefault(name, Counter())
         for fields in json_lines(path, read):
+            # A record or file with a fault: nothing was found in it.
+            if "fault" in fields.values:
+                continue
             score, category = _score(fields), fields.string("category")
             if category not in CATEGORIES:
                 raise InputError(f"{fields.place}: field 'category' must be one of {', '.join(CATEGORIES)}")
@@ -127,7 +130,7 @@ def months(
 def _score(fields: Fields) -> float:
     """Return a span's score."""
     score = fields.values.get("score")
-    if isinstance(score, bool) or not isinstance(score, int | float):
+    if isinstance(score, bool) or not isinstance(score, int | float) or not 0 <= score <= 1:
         raise fields.fault("score", "a number from 0 to 1", score)
     return score
 
