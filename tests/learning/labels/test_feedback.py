@@ -131,6 +131,34 @@ def test_feedback_is_read_from_a_saved_export_and_a_store_itself_is_refused(tmp_
         read_labels([store], format_name="feedback")
 
 
+@pytest.mark.parametrize("header", [b"Transfer-Encoding: chunked", b"Content-Length: 999"])
+def test_an_export_that_breaks_off_is_no_export(header: bytes) -> None:
+    class Broken(Store):
+        def do_GET(self) -> None:
+            """Send one line, and go."""
+            line = json.dumps(LINE).encode() + b"\n"
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n%b\r\n\r\n" % header)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(line), line) if b"chunked" in header else line)
+
+    with serving(Broken) as here, pytest.raises(InputError, match="be fetched: IncompleteRead"):
+        read_labels([here])
+
+
+def test_what_is_no_address_or_no_answer_is_an_error_in_words() -> None:
+    class Babbling(Store):
+        def do_GET(self) -> None:
+            """Say what is no HTTP."""
+            self.wfile.write(b"220 welcome\r\n")
+
+    with (
+        serving(Babbling) as here,
+        pytest.raises(InputError, match="no feedback could be fetched: BadStatusLine"),
+    ):
+        read_labels([here])
+    with pytest.raises(InputError, match="no feedback could be fetched: InvalidURL"):
+        read_labels(["http://127.0.0.1:port/feedback"])
+
+
 def test_nobody_there_is_an_error_in_words() -> None:
     with pytest.raises(InputError, match="no feedback could be fetched"):
         read_labels(["http://127.0.0.1:9/feedback"])

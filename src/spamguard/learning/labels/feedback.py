@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage, IncompleteRead
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -101,9 +101,12 @@ def _fetch(address: str) -> bytes:
     try:
         with _OPENER.open(request, timeout=_TIMEOUT_S) as reply:
             content: bytes = reply.read(MAX_FILE_BYTES + 1)
+            # Of an answer without chunks the library itself does not say that it breaks off.
+            if len(content) <= MAX_FILE_BYTES and reply.length:
+                raise IncompleteRead(content, reply.length)
     except _StrayError as error:
         raise InputError(f"{address}: {error}") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         if isinstance(error, urllib.error.HTTPError):
             error.close()
         reason = getattr(error, "reason", None) or type(error).__name__
