@@ -81,6 +81,14 @@ def test_two_results_of_one_name_are_refused(news: Path, tmp_path: Path) -> None
         plan_roots([news / "a.txt", tmp_path / "a.txt"], out=tmp_path / "out")
 
 
+def test_in_place_nothing_is_cleaned_twice(news: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(news)
+    for outer in (news, tmp_path / "link"):
+        with pytest.raises(InputError, match=r"a\.txt lies in .*: name that alone"):
+            plan_roots([news / "a.txt", outer], in_place=True)
+    assert len(plan_roots([news / "a.txt", news], out=tmp_path / "out")) == 2
+
+
 def test_a_report_does_not_take_an_inputs_place(news: Path) -> None:
     with pytest.raises(InputError, match=r"a\.txt"):
         plan_roots([news / "a.txt"], others=[news / "a.txt"], in_place=True)

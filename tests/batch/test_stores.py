@@ -77,6 +77,7 @@ def test_local_files_and_urls_go_together_each_under_its_name(
         (["memory://news/"], "memory://news", "lies in the input"),
         (["memory://out/news"], "memory://out", "lies in the output"),
         (["memory://a/news", "memory://b/news"], "memory://out", "would both be written"),
+        (["memory://news"] * 2, "memory://out", "would both be written"),
         (["nosuch://a/news"], "out", "nosuch"),
     ],
 )

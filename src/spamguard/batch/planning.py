@@ -108,9 +108,10 @@ def _refuse_overlap(sources: Sequence[str], out: str) -> None:
     names: dict[str, str] = {}
     inner = _real(out)
     for source in sources:
-        twin = names.setdefault(_name(source), source)
-        if twin is not source:
-            raise InputError(f"{twin} and {source} would both be written to {out}/{_name(source)}")
+        name = _name(source)
+        if name in names:
+            raise InputError(f"{names[name]} and {source} would both be written to {out}/{name}")
+        names[name] = source
         outer = _real(source)
         if inner.startswith(outer):
             raise InputError(f"the output {out} is or lies in the input {source}: name another --out")

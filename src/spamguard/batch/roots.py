@@ -59,8 +59,8 @@ def plan_roots(
     Raises
     ------
     InputError
-        If two things would get one name, or an original would be written over unasked, or something
-        else would lie among the results.
+        If two things would get one name or be cleaned in place twice, or an original would be written
+        over unasked, or something else would lie among the results.
     """
     if in_place and out is not None:
         raise InputError("--out and --in-place exclude each other")
@@ -68,6 +68,8 @@ def plan_roots(
         raise InputError(f"--out must be a folder, {out} is a file")
     roots = [Root(source, _target(source, out, len(sources) == 1, in_place)) for source in sources]
     _refuse_twins(roots)
+    if in_place:
+        _refuse_nested(roots)
     targets = [] if in_place else [root.target for root in roots]
     _refuse_overlap(sources, {_real(target): target for target in targets})
     refuse_others(sources, targets, others)
@@ -143,6 +145,15 @@ def _refuse_twins(roots: Iterable[Root]) -> None:
         if target in taken:
             raise InputError(f"{taken[target]} and {root.source} would both be written to {root.target}")
         taken[target] = root.source
+
+
+def _refuse_nested(roots: Iterable[Root]) -> None:
+    """Raise if a path lies in another: both would write to what it holds."""
+    sources = {root.target: root.source for root in roots}
+    for place, source in sources.items():
+        for outer in place.parents:
+            if outer in sources:
+                raise InputError(f"{source} lies in {sources[outer]}: name that alone")
 
 
 def _refuse_overlap(sources: Sequence[Path], written: Mapping[Path, Path]) -> None:
