@@ -138,6 +138,43 @@ def test_labels_are_converted(tmp_path: Path, article: Path) -> None:
     assert read_labels([csv]).labels[0].marks == read_labels([native]).labels[0].marks
 
 
+@pytest.mark.parametrize("command", ["convert", "queue"])
+def test_labels_that_a_person_made_or_mended_are_not_written_over(tmp_path: Path, command: str) -> None:
+    source, target = tmp_path / "texts" / "labels.txt", tmp_path / "target.json"
+    source.parent.mkdir()
+    source.write_text("spam\tZorvex ripple token tonight\n", "utf-8")
+    named = source if command == "convert" else source.parent
+    again = (command, named, "--to", target, "--to-format", "label-studio")
+    target.write_text("mine", "utf-8")
+    refused = run(*again)
+    assert (refused.exit_code, target.read_text("utf-8")) == (2, "mine")
+    assert "--overwrite replaces it" in refused.stderr
+    assert run(*again, "--overwrite").exit_code == 0
+    written = target.read_text("utf-8")
+    assert run(*again).exit_code == 0
+    target.write_text(f"{written} ", "utf-8")
+    assert (run(*again).exit_code, target.read_text("utf-8")) == (2, f"{written} ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["target.json", "texts"]
+
+
+def test_labels_are_not_converted_into_themselves(tmp_path: Path) -> None:
+    path = tmp_path / "labels.txt"
+    path.write_text("# why these\nspam\tbuy pills\n", "utf-8")
+    assert run("convert", path, "--to", path).exit_code == 2
+    assert path.read_text("utf-8").startswith("# why these")
+
+
+def test_a_data_set_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "labels.txt").write_text("spam\tbuy pills\n", "utf-8")
+    command = ("convert", tmp_path / "labels.txt", "--to", tmp_path / "set", "--to-format", "dataset")
+    assert [run(*command).exit_code, run(*command).exit_code, run(*command, "--overwrite").exit_code] == [
+        0,
+        2,
+        0,
+    ]
+    assert read_labels([tmp_path / "set"]).labels[0].quotes == ("buy pills",)
+
+
 def test_a_meaning_without_an_equals_sign_is_refused(tmp_path: Path) -> None:
     outcome = run("check", tmp_path, "--as", "MISC")
     assert outcome.exit_code == 2

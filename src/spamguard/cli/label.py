@@ -11,12 +11,13 @@ import click
 import spamguard
 from spamguard.cli.display import visible
 from spamguard.cli.extras import needs_extra
-from spamguard.cli.options import model_option
+from spamguard.cli.options import model_option, overwrite_option
 from spamguard.cli.review_queue import is_store, put_up
 from spamguard.errors import InputError
 from spamguard.spans import CATEGORIES
 
 if TYPE_CHECKING:
+    from spamguard.batch.marks import Claim
     from spamguard.learning.labels.record import Label
 
 FORMAT_NAMES = "native quick doccano label-studio prodigy argilla csv parquet dataset feedback".split()
@@ -154,6 +155,7 @@ def check_command(
 @text_option
 @click.option("--to-format", type=click.Choice([one for one in FORMAT_NAMES if one != "feedback"]),
               help="Format to write; by default native for .jsonl, and as the ending says.")  # fmt: skip
+@overwrite_option
 def convert_command(
     paths: tuple[str, ...],
     target: Path,
@@ -161,13 +163,32 @@ def convert_command(
     names: tuple[str, ...],
     text_field: str,
     to_format: str | None,
+    overwrite: bool,
 ) -> None:
     """Read labels of any format and write them in another."""
+    from spamguard.batch.marks import claim_on
+    from spamguard.cli.outputs import write_whole
     from spamguard.learning.labels.formats import written_as
 
+    claim = claim_on(*map(Path, paths), role="labels", overwrite=overwrite)
+    write = written_as(to_format, target)
+    _refuse_taken(target, claim, is_folder=to_format == "dataset")
     labels = _read(paths, format_name, names, text_field)
-    written_as(to_format, target)(labels, target)
+    if to_format == "dataset":
+        write(labels, target)
+    else:
+        write_whole(target, claim, lambda path: write(labels, path))
     click.echo(f"{len(labels):,} labels written to {target}", err=True)
+
+
+def _refuse_taken(target: Path, claim: Claim, *, is_folder: bool = False) -> None:
+    """Refuse a name that bears labels already: they are people's work."""
+    from spamguard.cli.outputs import is_stream, refuse_taken
+
+    if is_folder and target.exists() and not claim.overwrite:
+        raise InputError(f"{visible(str(target))} is there: --overwrite replaces it")
+    if not is_folder and not is_stream(target):
+        refuse_taken([target], claim)
 
 
 def _read(
@@ -193,17 +214,26 @@ def _read(
 )  # fmt: skip
 @click.option("--to-format", type=click.Choice(_QUEUES), default="label-studio", show_default=True)
 @click.option("--count", type=click.IntRange(1), default=50, show_default=True, help="How many texts.")
+@overwrite_option
 @model_option
-def queue_command(folder: Path, target: str, to_format: str, count: int, model: Path | None) -> None:
+def queue_command(
+    folder: Path, target: str, to_format: str, count: int, overwrite: bool, model: Path | None
+) -> None:
     """Choose the texts of a folder that are worth a person's time, with what the model would mark.
 
     Those come first in which the model is least sure, and in which a string stands that many texts share;
     no two of the same kind follow each other while others wait. A queue's file holds guesses, and is refused
     as labels until a person has judged them. The source of a text is the subfolder that it lies in.
     """
+    from spamguard.batch.marks import claim_on
+    from spamguard.cli.outputs import write_whole
+
     with needs_extra("the queue", "train"):
         from spamguard.learning.labels.queue import choose, read_texts, write_queue
 
+    claim = claim_on(folder, role="queue", overwrite=overwrite)
+    if not is_store(target):
+        _refuse_taken(Path(target), claim)
     texts = list(read_texts(folder))
     guard = spamguard.load(model)
     chosen = choose(texts, guard, count)
@@ -211,7 +241,7 @@ def queue_command(folder: Path, target: str, to_format: str, count: int, model: 
         with needs_extra("the review page's queue", "service"):
             n_waiting, place = put_up(chosen, target), "the review page's queue"
     else:
-        write_queue(chosen, Path(target), to_format, guard.model_id)
+        write_whole(Path(target), claim, lambda path: write_queue(chosen, path, to_format, guard.model_id))
         n_waiting, place = len(chosen), target
         if to_format == "doccano":
             click.echo("doccano shows guesses like a person's labels: look over each text of them", err=True)

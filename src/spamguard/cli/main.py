@@ -42,7 +42,8 @@ class _Commands(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            raise click.ClickException(f"{error.filename or 'input or output'}: {error.strerror}") from error
+            reason = error.strerror or str(error)
+            raise click.ClickException(f"{error.filename or 'input or output'}: {reason}") from error
 
 
 @click.group(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
 from spamguard.batch.marks import Claim, objection
-from spamguard.batch.writing import whole_file
+from spamguard.batch.writing import PartFile, whole_file
 from spamguard.errors import InputError
 
 
@@ -77,6 +77,35 @@ def open_report(path: Path | None, claim: Claim) -> AbstractContextManager[Binar
     if path is None:
         return nullcontext()
     return open(path, "wb") if is_stream(path) else whole_file(path, claim=claim)
+
+
+def write_whole(path: Path, claim: Claim, write: Callable[[Path], object]) -> None:
+    """Let something write a file that appears whole or not at all; a pipe or a device it writes as it is.
+
+    Parameters
+    ----------
+    path
+        Where, as :func:`refuse_taken` let it pass.
+    claim
+        By what right the file takes the name.
+    write
+        Writes to the path that it is given.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    if is_stream(path):
+        write(path)
+        return
+    part = PartFile(path, claim)
+    try:
+        write(part.path)
+        part.seal()
+        part.appear()
+    finally:
+        part.discard()
 
 
 def is_stream(path: Path) -> bool:
