@@ -37,6 +37,12 @@ def test_strings_are_added_line_by_line(tmp_path: Path) -> None:
     assert [len(label.marks) for label in read_labels([target]).labels] == [0, 1, 1, 0]
 
 
+def test_a_string_that_is_no_text_spoils_no_file(tmp_path: Path) -> None:
+    target = tmp_path / "labels.txt"
+    assert run("add", "fine", "caf\udce9", "--to", target).exit_code == 2
+    assert not target.exists()
+
+
 def test_a_string_is_marked_wherever_it_stands_in_an_article(tmp_path: Path, article: Path) -> None:
     target = tmp_path / "labels.jsonl"
     outcome = run(

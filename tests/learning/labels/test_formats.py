@@ -152,6 +152,21 @@ def test_a_first_file_of_clean_texts_keeps_the_columns_types(tmp_path: Path) -> 
     assert [len(label.marks) for label in read_labels([tmp_path]).labels] == [0, 1]
 
 
+@pytest.mark.parametrize("name", ["csv", "quick", "parquet", "dataset"])
+def test_what_a_format_cannot_hold_is_named_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    labels = [Label("good", place="a.jsonl, line 1"), Label("a \ud83d lone one", place="a.jsonl, line 2")]
+    with pytest.raises(InputError, match="line 2: holds a lone surrogate"):
+        written_as(name, tmp_path / "labels")(labels, tmp_path / "labels")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_two_peoples_labels_of_one_text_stay_two_in_csv(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    labels = [Label("an ad", marks, "site", "1") for marks in ((), (Mark(3, 5),), (Mark(0, 5),))]
+    written_as(None, path)(labels, path)
+    assert [one.marks for one in read_labels([path]).labels] == [one.marks for one in labels]
+
+
 def test_csv_keeps_a_spreadsheet_from_running_cells(tmp_path: Path) -> None:
     path = tmp_path / "labels.csv"
     written_as(None, path)(LABELS, path)

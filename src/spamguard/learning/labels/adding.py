@@ -10,7 +10,7 @@ from spamguard.learning.labels.fields import read_bytes
 from spamguard.learning.labels.formats import format_within
 from spamguard.learning.labels.native import TEXT, dump_line, quick_line, to_fields
 from spamguard.learning.labels.reading import category_of, joined
-from spamguard.learning.labels.record import Label, Mark
+from spamguard.learning.labels.record import Label, Mark, in_utf8
 
 _NAMED = {".txt": "quick", ".csv": "csv", ".parquet": "parquet"} | dict.fromkeys(
     (".jsonl", ".ndjson", ".json"), "native"
@@ -23,8 +23,9 @@ def add_strings(strings: Sequence[str], path: Path, *, is_spam: bool) -> None:
     Raises
     ------
     InputError
-        If a string has a line break or is blank, or the file holds labels of another format.
+        If a string has a line break, is blank or no UTF-8, or the file holds labels of another format.
     """
+    in_utf8(Label(string, place="the string") for string in strings)
     lines = "".join(quick_line(string, is_spam=is_spam) for string in strings)
     _refuse_other(path, "quick")
     _append(lines, path)
@@ -101,4 +102,4 @@ def _append(lines: str, path: Path) -> None:
         end = stream.seek(0, 2)
         stream.seek(max(0, end - 1))
         unfinished = end > 0 and stream.read(1) != b"\n"
-        stream.write((("\n" if unfinished else "") + lines).encode("utf-8", "surrogateescape"))
+        stream.write((("\n" if unfinished else "") + lines).encode("utf-8"))

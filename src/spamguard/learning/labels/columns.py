@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from spamguard.errors import InputError, MissingExtraError
 from spamguard.learning.labels.fields import Fields
 from spamguard.learning.labels.native import TEXT, from_fields, to_fields
-from spamguard.learning.labels.record import Label, RawLabel
+from spamguard.learning.labels.record import Label, RawLabel, in_utf8
 
 if TYPE_CHECKING:
     from datasets import Dataset, Features
@@ -107,14 +107,28 @@ def _dataset(labels: Iterable[Label]) -> Dataset:
         from datasets import Dataset
     except ModuleNotFoundError:
         raise MissingExtraError("writing data sets", "train") from None
-    return Dataset.from_list([to_fields(label) for label in labels], features=features())
+    return Dataset.from_list([to_fields(label) for label in in_utf8(labels)], features=features())
 
 
 def write_parquet(labels: Iterable[Label], path: Path) -> None:
-    """Write labels as one Parquet file."""
+    """Write labels as one Parquet file.
+
+    Raises
+    ------
+    InputError
+        If one holds a lone surrogate.
+    MissingExtraError
+        If ``datasets`` is not installed.
+    """
     _dataset(labels).to_parquet(str(path))
 
 
 def write_folder(labels: Iterable[Label], path: Path) -> None:
-    """Write labels as a folder that ``datasets.load_from_disk`` opens."""
+    """Write labels as a folder that ``datasets.load_from_disk`` opens.
+
+    Raises
+    ------
+    InputError, MissingExtraError
+        As :func:`write_parquet`.
+    """
     _dataset(labels).save_to_disk(str(path))

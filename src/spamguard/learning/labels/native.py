@@ -9,7 +9,7 @@ from typing import Any
 
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import Fields, json_lines, read_bytes
-from spamguard.learning.labels.record import Label, RawLabel, RawMark
+from spamguard.learning.labels.record import Label, RawLabel, RawMark, in_utf8
 
 _VERDICTS = ("spam", "ham")
 TEXT = "text"
@@ -122,9 +122,10 @@ def write_quick(labels: Iterable[Label], path: Path) -> None:
     Raises
     ------
     InputError
-        If a text has a line break, or is neither spam from end to end nor clean.
+        If a text has a line break or a lone surrogate, or is neither spam from end to end nor clean.
     """
-    lines = [quick_line(label.text, is_spam=_is_all_spam(label), place=label.place) for label in labels]
+    found = in_utf8(labels)
+    lines = [quick_line(label.text, is_spam=_is_all_spam(label), place=label.place) for label in found]
     path.write_text("".join(lines), "utf-8")
 
 

@@ -113,12 +113,10 @@ def settle(label: RawLabel, mark: RawMark, number: int, counting: Counting) -> I
     InputError
         If the offsets lie outside of the text, or fit the quote in neither counting.
     """
-    readings = {
-        Counting.CODE_POINTS: (mark.start, mark.end),
-        Counting.UTF_16: Utf16(label.text).span(mark.start, mark.end),
-    }
-    for reading in sorted(readings, key=lambda one: one is not counting):
-        span = readings[reading]
+    for reading in sorted(Counting, key=lambda one: one is not counting):
+        # Most files count code points: only where that fails is a long text gone through for each mark.
+        is_utf16 = reading is Counting.UTF_16
+        span = Utf16(label.text).span(mark.start, mark.end) if is_utf16 else (mark.start, mark.end)
         if span is not None and not _faults(label.text, mark, span) // 3:
             return span
     place, length = f"{label.place}: span {number}", len(label.text)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from spamguard.errors import InputError
 from spamguard.spans import Category, Interval, merge
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,29 @@ class Label:
     def quotes(self) -> tuple[str, ...]:
         """The marked texts."""
         return tuple(self.text[mark.start : mark.end] for mark in self.marks)
+
+
+def in_utf8(labels: Iterable[Label]) -> list[Label]:
+    """Return labels for a format that holds UTF-8 alone, and no escapes.
+
+    Raises
+    ------
+    InputError
+        At the first one that has a lone surrogate.
+
+    Examples
+    --------
+    >>> [label.text for label in in_utf8([Label("good")])]
+    ['good']
+    """
+    found = list(labels)
+    for label in found:
+        if any(_SURROGATE.search(one) for one in (label.text, label.source, label.id)):
+            raise InputError(
+                f"{label.place or 'a label'}: holds a lone surrogate, U+D800 to U+DFFF, which only formats of"
+                f" JSON can write; convert to native, or mend it"
+            )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from spamguard.errors import InputError
 from spamguard.learning.labels.fields import read_bytes
 from spamguard.learning.labels.native import TEXT
-from spamguard.learning.labels.record import Label, RawLabel, RawMark
+from spamguard.learning.labels.record import Label, RawLabel, RawMark, in_utf8
 
 COLUMNS = ("id", "source", "text", "start", "end", "category", "quote")
 _SHORT = ("text", "label")
@@ -90,13 +90,22 @@ def _mark(place: str, row: dict[str, str]) -> RawMark:
 
 
 def write_csv(labels: Iterable[Label], path: Path) -> None:
-    """Write labels as CSV, one row a span; a clean text is a row without offsets."""
-    with path.open("w", encoding="utf-8", errors="strict", newline="") as stream:
+    """Write labels as CSV, one row a span; a clean text is a row without offsets.
+
+    Raises
+    ------
+    InputError
+        If one holds a lone surrogate.
+    """
+    writable, before = in_utf8(labels), ("", "", "")
+    with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(COLUMNS)
-        for number, label in enumerate(labels, start=1):
-            # Rows of one record are told by their id.
+        for number, label in enumerate(writable, start=1):
+            # Rows of one record are told by their id: two people's marks on one text would become one's.
             head = (label.id or str(number), label.source, label.text)
+            head = (f"{label.id}/{number}", *head[1:]) if head == before else head
+            before = head
             spans = zip(label.marks, label.quotes, strict=True)
             rows: list[tuple[object, ...]] = [
                 (mark.start, mark.end, mark.category, quote) for mark, quote in spans
