@@ -116,8 +116,31 @@ def test_a_result_that_cannot_be_brought_to_its_place_fails_alone_and_leaves_not
     (tmp_path / "out" / "a.jsonl" / "in the way").mkdir(parents=True)
     [event] = clean_shard(one, workers, Settings())
     assert isinstance(event, Outcome)
-    assert (event.status, event.reason) == ("failed", "Is a directory")
+    assert (event.status, event.reason) == ("failed", f"{one.target} is there and no regular file")
     assert tree(tmp_path / "out") == {}
+
+
+def test_a_shard_replaces_what_a_run_made_of_it_and_nothing_else(
+    workers: Workers, tmp_path: Path, shard: Callable[[bytes], Shard]
+) -> None:
+    one, target = shard(b'{"text": "SPAM Good news."}'), tmp_path / "out" / "a.jsonl"
+    target.parent.mkdir()
+    target.write_text("mine")
+    [event] = clean_shard(one, workers, Settings())
+    assert isinstance(event, Outcome)
+    assert event.status == "failed"
+    assert "a.jsonl is there and not from this command" in event.reason
+    assert target.read_text() == "mine"
+    assert [path.name for path in target.parent.iterdir()] == ["a.jsonl"]
+    list(clean_shard(one, workers, Settings(overwrite=True)))
+    list(clean_shard(shard(b'{"text": "SPAM Other news."}'), workers, Settings()))
+    assert b"Other news." in target.read_bytes()
+    # What the local engine made of the same file is as good.
+    assert [
+        one.status
+        for one in clean_files(workers, plan_roots([tmp_path / "a.jsonl"], out=tmp_path / "out"))
+        if isinstance(one, Outcome)
+    ] == ["cleaned"]
 
 
 def test_a_target_is_not_followed_through_a_link_out_of_the_output(

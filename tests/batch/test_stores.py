@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from spamguard.batch.marks import Claim
 from spamguard.batch.outcomes import Outcome
 from spamguard.batch.planning import plan_shards, run_name
 from spamguard.batch.run import Settings
@@ -113,6 +114,6 @@ def test_only_what_the_same_run_left_behind_is_swept(store: Any, tmp_path: Path)
 
 def test_a_result_that_breaks_off_on_its_way_leaves_nothing(store: Any, tmp_path: Path) -> None:  # noqa: ANN401
     with pytest.raises(OSError, match="nowhere"):
-        bring(tmp_path / "nowhere", "memory://out/a.jsonl", bound="", run="run")
+        bring(tmp_path / "nowhere", "memory://out/a.jsonl", bound="", run="run", claim=Claim("a"))
     assert opened("memory://out/")[1] == "/out"
     assert store.find("/out") == []

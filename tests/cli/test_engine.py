@@ -96,6 +96,7 @@ def test_every_option_that_ray_takes_reaches_its_workers(
         str(phrases),
         "--max-removed",
         "0.3",
+        "--overwrite",
     ]
     places = ["s3://bucket/news", "file:///data/news", "more", "--out", "gs://bucket/cleaned"]
     command = ["clean", *places, *options, "-w", "3", "--engine", "ray", "--address", "auto"]
@@ -108,7 +109,7 @@ def test_every_option_that_ray_takes_reaches_its_workers(
         "auto",
     )
     assert choices.reading == Reading(("a.b", "c"), "k", "gb18030", "jsonl")
-    assert choices.settings == Settings(choices.reading, Filter(("*.jsonl",), ("b*",)), True, False)
+    assert choices.settings == Settings(choices.reading, Filter(("*.jsonl",), ("b*",)), True, False, True)
     names = ("Casino Lisboa",)
     assert choices.recipe == Recipe(None, 0.9, "corpus", ("gambling",), names, names)
     assert (choices.quiet, choices.max_removed, choices.workers) == (True, 0.3, 3)

@@ -14,7 +14,7 @@ from spamguard.batch.answers import Cleaner
 from spamguard.batch.outcomes import Event, Fault, Finding, Outcome, Summary
 from spamguard.batch.roots import Root
 from spamguard.batch.run import Settings, clean_files
-from spamguard.batch.stores import bring, fetch, reason_of
+from spamguard.batch.stores import bring, claim_of, fetch, reason_of
 from spamguard.batch.walking import Filter
 from spamguard.batch.workers import Workers
 from spamguard.errors import SpamguardError
@@ -114,7 +114,8 @@ def clean_shard(shard: Shard, workers: Workers, settings: Settings, *, run: str 
             events = clean_files(workers, [root], replace(settings, chosen=Filter()))
             first = _first(events)
             if result.exists():
-                bring(result, shard.target, bound=shard.bound, run=run)
+                claim = claim_of(shard.source, overwrite=settings.overwrite)
+                bring(result, shard.target, bound=shard.bound, run=run, claim=claim)
         except Exception as error:
             # A store's library may raise anything; whatever it is, the other shards are none the worse.
             yield Outcome(shard.name, "failed", reason=reason_of(error))

@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from spamguard.batch.files import make_room
+from spamguard.batch.marks import Claim, claim_on, mark, objection
 from spamguard.batch.walking import Entry
 from spamguard.batch.writing import OWN_PREFIX, state_of
 from spamguard.errors import InputError, MissingExtraError, SpamguardError
@@ -112,7 +113,25 @@ def fetch(place: str, copy: Path) -> None:
         raise OSError("changed while it was being read")
 
 
-def bring(result: Path, target: str, *, bound: str, run: str) -> None:
+def claim_of(source: str, *, overwrite: bool = False) -> Claim:
+    """Return the claim of a file's result: of a local one the same as the local engine's.
+
+    Parameters
+    ----------
+    source
+        A local path or a URL.
+    overwrite
+        As for :class:`spamguard.batch.marks.Claim`.
+
+    Examples
+    --------
+    >>> claim_of("/news/a.txt") == claim_on(Path("/news/a.txt"))
+    True
+    """
+    return Claim(source, overwrite) if is_url(source) else claim_on(Path(source), overwrite=overwrite)
+
+
+def bring(result: Path, target: str, *, bound: str, run: str, claim: Claim) -> None:
     """Bring a file from this machine to its place, where it appears whole or not at all.
 
     Parameters
@@ -120,16 +139,18 @@ def bring(result: Path, target: str, *, bound: str, run: str) -> None:
     result
         The file.
     target
-        A local path or a URL; what bears the name is replaced.
+        A local path or a URL. Stores keep no marks: what bears the name there is replaced.
     bound
         For a local path, the folder that it must not leave.
     run
         Word in the names of this run's unfinished files, by which :func:`sweep` finds them.
+    claim
+        By what right it takes a local name.
 
     Raises
     ------
     OSError
-        If it cannot be written.
+        If it cannot be written, or what bears the name must stay.
     Exception
         Whatever else a store's library raises.
     """
@@ -137,7 +158,7 @@ def bring(result: Path, target: str, *, bound: str, run: str) -> None:
     part_name = f"{OWN_PREFIX}{run}-{secrets.token_hex(8)}{_PART_SUFFIX}"
     if not is_url(target):
         make_room(Entry(result, Path(target), Path(bound)))
-        _bring_local(result, Path(target), Path(target).with_name(part_name))
+        _bring_local(result, Path(target), Path(target).with_name(part_name), claim)
         return
     system, path = opened(target)
     folder = posixpath.dirname(path)
@@ -152,14 +173,17 @@ def bring(result: Path, target: str, *, bound: str, run: str) -> None:
         raise
 
 
-def _bring_local(result: Path, target: Path, part: Path) -> None:
+def _bring_local(result: Path, target: Path, part: Path, claim: Claim) -> None:
     """Copy a file, bring it onto the disk, and give it its name."""
     try:
         with open(result, "rb") as source, open(part, "xb") as sink:
             shutil.copyfileobj(source, sink)
             sink.flush()
+            mark(sink, claim)
             os.fsync(sink.fileno())
         shutil.copymode(result, part)
+        if reason := objection(target, claim, part):
+            raise OSError(reason)
         os.replace(part, target)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -19,7 +19,7 @@ from spamguard.errors import InputError
 _KNOWN = {
     *("paths", "out", "quiet", "include", "exclude", "format", "fields", "key", "encoding", "unknown"),
     *("threshold", "profile", "categories", "allow", "deny", "max_removed", "workers", "model"),
-    *("engine", "address"),
+    *("overwrite", "engine", "address"),
 }
 _NOT_GIVEN = (ParameterSource.DEFAULT, ParameterSource.DEFAULT_MAP)
 # A path type folds the two slashes of a URL into one.
