@@ -141,6 +141,20 @@ def test_a_shard_that_kills_every_worker_is_named_and_the_others_are_cleaned(tmp
     assert sorted(os.listdir(out)) == ["a.jsonl", "b.jsonl", "c.jsonl"]
 
 
+def test_a_column_that_is_not_there_is_named_and_no_other_is_cleaned() -> None:
+    needs("ray", "ray")
+    import pyarrow as pa
+
+    from spamguard.errors import InputError
+    from spamguard.integrations.cleaning import TextCleaner
+    from spamguard.integrations.ray_data import _ColumnWorker
+
+    rows = pa.table({"id": ["1"], "text": [SPAM + GOOD]})
+    with pytest.raises(InputError, match="one column must be named 'body', of id, text"):
+        _ColumnWorker(TextCleaner(), "body")(rows)
+    assert _ColumnWorker(TextCleaner(), "text")(rows)["text"].to_pylist() == [GOOD]
+
+
 def test_what_keeps_workers_from_starting_is_told_in_a_line() -> None:
     needs("ray", "ray")
     found = run("-c", HELPLESS)

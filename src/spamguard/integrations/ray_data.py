@@ -11,7 +11,7 @@ import ray.data
 import ray.exceptions
 from ray import cloudpickle
 
-from spamguard.errors import SpamguardError
+from spamguard.errors import InputError, SpamguardError
 from spamguard.integrations.cleaning import EDITS_COLUMN, TextCleaner, findings
 
 BATCH_ROWS = 256
@@ -30,6 +30,8 @@ class _ColumnWorker:
 
     def __call__(self, batch: pa.Table) -> pa.Table:
         """Clean one batch."""
+        if batch.schema.names.count(self._column) != 1:
+            raise InputError(f"one column must be named {self._column!r}, of {', '.join(batch.schema.names)}")
         index = batch.schema.get_field_index(self._column)
         field = batch.schema.field(index)
         results = self._cleaner.column(batch.column(index).to_pylist())
@@ -73,7 +75,7 @@ def clean_dataset(
     -------
     ray.data.Dataset
         Lazy, with the column cleaned, and a column ``spamguard`` with spans and edits as JSON where
-        something went.
+        something went. What is done with it fails, naming the columns, if none or several bear the name.
     """
     return dataset.map_batches(
         _ColumnWorker,
