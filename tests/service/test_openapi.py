@@ -43,6 +43,18 @@ def test_every_error_of_cleaning_is_documented_in_the_one_shape(document: dict[s
     assert document["components"]["schemas"]["Problem"]["required"] == Problem.model_json_schema()["required"]
 
 
+def test_every_answer_in_json_has_a_shape(document: dict[str, Any]) -> None:
+    shapeless = {
+        f"{method} {path}"
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
+        for status, answer in one["responses"].items()
+        if status in ("200", "201")
+        and answer.get("content", {}).get("application/json", {}).get("schema") == {}
+    }
+    assert shapeless == set()
+
+
 def references(node: object) -> set[str]:
     """All references below a node of the document."""
     if isinstance(node, dict):

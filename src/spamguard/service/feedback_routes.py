@@ -14,8 +14,6 @@ from spamguard.service.streaming import Lines
 from spamguard.service.verdicts import FeedbackReply
 from spamguard.service.wire import WireSpan, write_json
 
-NAME = r"^[0-9a-f]{32}$"
-
 
 class QueuedText(BaseModel):
     """A text with uncertain spans; offsets in code points."""
@@ -79,7 +77,12 @@ def feedback_routes(feedback: Feedback) -> APIRouter:
 def _add_queue(routes: APIRouter, feedback: Feedback) -> None:
     """Add the paths for texts that wait for a verdict."""
 
-    @routes.get("/review/queue", summary="Texts with uncertain spans", responses=openapi.QUEUE_PROBLEMS)
+    @routes.get(
+        "/review/queue",
+        summary="Texts with uncertain spans",
+        response_model=QueueReply,
+        responses=openapi.QUEUE_PROBLEMS,
+    )
     async def queue(limit: Annotated[int, Query(ge=1, le=100)] = 20) -> Response:
         return Response(write_json({"items": await feedback.queued(limit)}), media_type=JSON)
 

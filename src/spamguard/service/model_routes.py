@@ -54,7 +54,12 @@ def model_routes(engine: Engine, metrics: Metrics, traffic: Traffic) -> APIRoute
     async def reload() -> ReloadReply:
         return ReloadReply(model=await engine.reload())
 
-    @routes.get("/metrics", summary="Figures for Prometheus", responses=openapi.METRICS_ANSWERS)
+    @routes.get(
+        "/metrics",
+        summary="Figures for Prometheus",
+        response_class=Response,
+        responses=openapi.METRICS_ANSWERS,
+    )
     async def figures() -> Response:
         return Response(metrics.page(), media_type=CONTENT_TYPE_LATEST)
 
