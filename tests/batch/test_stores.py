@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.batch.corpora import lay_out
 
 from spamguard.batch.marks import Claim
 from spamguard.batch.outcomes import Outcome
@@ -69,6 +70,17 @@ def test_local_files_and_urls_go_together_each_under_its_name(
     assert store.find("/out") == ["/out/c.unknown", "/out/more/inner/b.jsonl", "/out/news/a.jsonl"]
     clean(workers, ["memory://news/a.jsonl"], str(tmp_path / "out"))
     assert (tmp_path / "out" / "a.jsonl").read_bytes() == CLEAN
+
+
+def test_links_in_a_local_folder_go_to_a_url_as_they_go_to_a_folder(store: Any, tmp_path: Path) -> None:  # noqa: ANN401
+    news = lay_out(tmp_path / "news", "SPAM")
+    planned = [list(plan_shards([str(news)], out)) for out in ("memory://out", str(tmp_path / "out"))]
+    there, here = (
+        [(one.name, one.reason if isinstance(one, Outcome) else one.target) for one in found]
+        for found in planned
+    )
+    assert there == [(name, said.replace(str(tmp_path / "out"), "memory://out")) for name, said in here]
+    assert (str(news / "link.jsonl"), "memory://out/link.jsonl") in there
 
 
 @pytest.mark.parametrize(

@@ -65,9 +65,10 @@ def _local(root: Root, chosen: Filter | None, *, bound: str) -> Iterator[Shard |
 
 def _beside(source: str, chosen: Filter | None) -> Iterator[Shard | Outcome]:
     """Yield what lies below a local path, with targets relative to the place of the source's result."""
-    top = os.path.abspath(source)
-    for item in _local(Root(Path(source), Path(top)), chosen, bound=""):
-        yield item if isinstance(item, Outcome) else replace(item, target=os.path.relpath(item.target, top))
+    # Any place but the source's own: what is cleaned in place follows no links.
+    place = Path(os.devnull)
+    for item in _local(Root(Path(source), place), chosen, bound=""):
+        yield item if isinstance(item, Outcome) else replace(item, target=os.path.relpath(item.target, place))
 
 
 def _remote(source: str, chosen: Filter) -> Iterator[Shard | Outcome]:
