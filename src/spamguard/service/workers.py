@@ -67,6 +67,7 @@ class Workers:
     >>> asyncio.run(workers.run(lambda: "done"))
     'done'
     >>> workers.close()
+    True
     """
 
     def __init__(self, n_threads: int, n_waiting: int, retry_after_s: int, limit_s: float = 60) -> None:
