@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from spamguard.errors import SourceError
+from spamguard.learning.grammar import domain
 from spamguard.learning.negatives import Passage, load_passages
 
 KINDS = {
@@ -77,3 +78,17 @@ def test_a_faulty_file_is_refused_by_name_and_fault(tmp_path: Path, old: str, ne
     (tmp_path / "en-mention.toml").write_text(GOOD.replace(old, new), "utf-8")
     with pytest.raises(SourceError, match=f"en-mention.toml: .*{message}"):
         load_passages(tmp_path)
+
+
+def test_sites_in_passages_end_in_many_ways() -> None:
+    passage = Passage("contacts", "en", "The museum's page is at museum.example/hours.", {})
+    filled = {passage.fill(mention, random.Random(seed)) for seed in range(200)}
+    assert len(filled) > 20
+    assert "The museum's page is at museum.example/hours." in filled
+    assert all(text.startswith("The museum's page is at museum.") for text in filled)
+    assert all(text.endswith("/hours.") for text in filled)
+
+
+def test_ads_end_in_what_passages_end_in() -> None:
+    rng = random.Random(1)
+    assert 10 < sum(domain(rng).endswith(".example") for _ in range(1_000)) < 50

@@ -19,7 +19,7 @@ _LUCKY = "419 168 888 777 88 1314 520 360 365 68 99 1024 123 789 66 518 007 247 
 _ENDINGS = (
     "com com com net org cc top xyz vip club site online info shop cn tv me io win bet app icu ru id in co "
     "de fr es com.br com.tr vn th jp kr us uk co.uk ws biz pro live fun link click space website store today "
-    "world asia life one work press host buzz best games casino blog pw tk ml ga"
+    "world asia life one work press host buzz best games casino blog pw tk ml ga example example example"
 ).split()
 # Endings that the list lacks: the wild has some fifteen hundred, and new ones every year.
 _RARE_ENDING_SHARE = 0.15

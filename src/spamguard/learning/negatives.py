@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,13 @@ from spamguard.learning.grammar import expand
 
 _SPAM_SLOTS = ("spam", "zhspam", "sgspam")
 _OPEN, _CLOSE = "\ue000", "\ue001"
+# What invented sites end in, in the files and wherever a page was made safe to show. Were it in every passage
+# and in no ad, it would tell them apart (EXPERIMENTS.md, 19).
+_INVENTED = re.compile(r"\.example\b")
+_ENDINGS = (
+    "com com com com com org org org org net net edu gov eu info example de fr es it nl pl se fi gr ro cz ru"
+    " ua com.tr ac.il ir in id vn th jp kr cn tw co.uk org.uk ac.uk"
+).split()
 Mention = Callable[[str, str, random.Random], str]
 
 
@@ -56,7 +64,8 @@ class Passage:
         for slot in _SPAM_SLOTS:
             while "{" + slot + "}" in text:
                 text = text.replace("{" + slot + "}", mention(slot, self.lang, rng), 1)
-        return expand(text, self.ingredients, rng).replace(_OPEN, "{").replace(_CLOSE, "}")
+        text = expand(text, self.ingredients, rng).replace(_OPEN, "{").replace(_CLOSE, "}")
+        return _INVENTED.sub(lambda _: "." + rng.choice(_ENDINGS), text)
 
 
 def load_passages(folder: Path) -> list[Passage]:
