@@ -37,7 +37,7 @@ class ReaderConfig:
     rate
         Peak of the learning rate.
     cycles
-        How many times the rate falls to nothing.
+        How many times the rate falls to nothing (EXPERIMENTS.md, 19).
     drop_grams, drop_words, drop_stretches
         Share of n-grams, of tokens and of stretches of text whose embeddings are left out at a step.
     """

@@ -36,7 +36,6 @@ Expected = tuple[str, tuple[tuple[str, ...], Shape]]
 _LAYOUT: dict[str, tuple[tuple[str, ...], Shape]] = {
     "calibration": (_FLOATS, (None, 2)),
     "category_bias": (_FLOATS, (len(CATEGORIES),)),
-    "category_weights": (_FLOATS, (1 << CATEGORY_BITS, len(CATEGORIES))),
     "gate": (_FLOATS, (1,)),
     "language_grams": (_BYTES, (None, 2, 1 << GRAM_BITS)),
     "language_names": (_NAMES, (None,)),
@@ -125,6 +124,8 @@ def _is_number(value: object) -> bool:
 def _expected(arrays: Arrays) -> Iterator[Expected]:
     """Name the arrays that this code reads, with the types and lengths that it can use."""
     yield from _LAYOUT.items()
+    n_buckets = _n_rows(arrays, "category_weights", CATEGORY_BITS)
+    yield "category_weights", (_FLOATS, (n_buckets, len(CATEGORIES)))
     yield from _network(arrays, "verifier", len(Verdict))
     yield from _reader(arrays)
 
@@ -145,7 +146,7 @@ def _network(arrays: Arrays, prefix: str, n_classes: int) -> Iterator[Expected]:
 def _reader(arrays: Arrays) -> Iterator[Expected]:
     """Name the arrays of the reader."""
     n_dense, hidden = _length(arrays, "reader_mean"), _length(arrays, "reader_bias_0")
-    yield "reader_table", (("i1",), (_n_rows(arrays), WIDTH))
+    yield "reader_table", (("i1",), (_n_rows(arrays, "reader_table", ROW_BITS), WIDTH))
     yield "reader_mean", (_FLOATS, (None,))
     yield "reader_scale", (_FLOATS, (n_dense,))
     yield "reader_bias_0", (_FLOATS, (None,))
@@ -159,11 +160,11 @@ def _reader(arrays: Arrays) -> Iterator[Expected]:
     yield f"reader_bias_{last}", (_FLOATS, (len(Tag),))
 
 
-def _n_rows(arrays: Arrays) -> int:
-    """Rows of the reader's table: its own number where that is a power of two that hashes reach."""
-    table = arrays.get("reader_table")
+def _n_rows(arrays: Arrays, name: str, bits: int) -> int:
+    """Rows of a table of hashes: its own number where that is a power of two that hashes reach."""
+    table = arrays.get(name)
     rows = table.shape[0] if table is not None and table.ndim else 0
-    return rows if rows.bit_count() == 1 and rows <= 1 << HASH_BITS else 1 << ROW_BITS
+    return rows if rows.bit_count() == 1 and rows <= 1 << HASH_BITS else 1 << bits
 
 
 def _length(arrays: Arrays, name: str) -> int | None:

@@ -14,7 +14,7 @@ from spamguard.errors import InputError
 from spamguard.features.lexical import lexical_features
 from spamguard.learning.threads import one_thread
 from spamguard.learning.update.lesson import Lesson
-from spamguard.model.categories import CATEGORY_BITS, category_buckets
+from spamguard.model.categories import CATEGORY_BITS, bits_of, category_buckets
 from spamguard.model.detector import Detector
 from spamguard.spans import CATEGORIES
 from spamguard.text.tokens import tokenise
@@ -60,8 +60,9 @@ class CategoryUpdate:
         if not lesson.named:
             return detector
         targets = _targets(detector, [category for _, category in lesson.named])
-        asked = span_matrix([text for text, _ in lesson.named])
-        kept = span_matrix([one.text for one in lesson.kept if one.category])
+        bits = bits_of(detector.category_weights)
+        asked = span_matrix([text for text, _ in lesson.named], bits)
+        kept = span_matrix([one.text for one in lesson.kept if one.category], bits)
         columns = np.unique(asked.indices)
         weights, bias = (
             one.astype(np.float64) for one in (detector.category_weights, detector.category_bias)
@@ -114,19 +115,21 @@ def _targets(detector: Detector, names: Sequence[str]) -> NDArray[np.int64]:
     return np.array([CATEGORIES.index(name) for name in names], dtype=np.int64)
 
 
-def span_matrix(texts: Sequence[str]) -> csr_matrix:
+def span_matrix(texts: Sequence[str], bits: int = CATEGORY_BITS) -> csr_matrix:
     """Lay the buckets of whole texts out as the model of categories weighs them, one row a text.
 
     Parameters
     ----------
     texts
         Any strings; one without a token gives an empty row.
+    bits
+        Binary logarithm of the number of buckets.
     """
     tokens = tokenise(texts)
     bounds = np.searchsorted(tokens.doc, np.arange(len(texts) + 1))
     full = np.flatnonzero(np.diff(bounds))
     spans = [(int(bounds[number]), int(bounds[number + 1])) for number in full]
-    buckets, owner = category_buckets(lexical_features(tokens), spans)
+    buckets, owner = category_buckets(lexical_features(tokens), spans, bits)
     counts = np.bincount(owner, minlength=len(spans))
     values = 1 / np.sqrt(counts)[owner]
-    return csr_matrix((values, (full[owner], buckets)), shape=(len(texts), 1 << CATEGORY_BITS))
+    return csr_matrix((values, (full[owner], buckets)), shape=(len(texts), 1 << bits))
