@@ -123,3 +123,8 @@ def test_a_line_that_is_no_span_is_named(tmp_path: Path, line: str) -> None:
     path.write_text(line)
     with pytest.raises(InputError, match="line 1"):
         months([path], 0.65)
+
+
+def test_sure_scores_are_not_near_a_strict_threshold(tmp_path: Path) -> None:
+    path = report(tmp_path, "2026-10.jsonl", ("buy pills", 0.99, "pharma"), ("cheap pills", 0.9, "pharma"))
+    assert [month.share_near for month in months([path], 0.88)] == [0.5]

@@ -17,8 +17,9 @@ from spamguard.learning.report.drawing import Axes
 from spamguard.learning.report.plots import Curve, line_plot
 from spamguard.spans import CATEGORIES
 
-# Scores this close to the threshold are the ones that a little change of style would lose.
-NEAR_BAND = 0.15
+# Scores this close to the threshold are the ones that a little change of style would lose; above a strict
+# threshold no more than half of what is left up to certainty.
+NEAR_BAND, NEAR_SHARE = 0.15, 0.5
 # A share that has grown by this much over the months before says: label some.
 GROWTH = 0.1
 # Where so much of what is found was never seen before, campaigns change faster than the model is taught.
@@ -104,6 +105,7 @@ def months(
     InputError
         At the first line that is no span, or if a report is missing or too large.
     """
+    band = min(NEAR_BAND, NEAR_SHARE * (1 - threshold))
     counts: dict[str, Counter[str]] = {}
     strings: dict[str, Counter[str]] = {}
     shown: dict[str, str] = {}
@@ -119,7 +121,7 @@ def months(
             score, category = _score(fields), fields.string("category")
             if category not in CATEGORIES:
                 raise InputError(f"{fields.place}: field 'category' must be one of {', '.join(CATEGORIES)}")
-            mine["near"] += abs(score - threshold) <= NEAR_BAND
+            mine["near"] += abs(score - threshold) <= band
             mine[f"in {category}"] += 1
             folded = key(fields.string("text"))
             texts[folded] += 1
