@@ -117,7 +117,9 @@ class Campaign:
         strings = [self.bare(rng, 0) for _ in range(count)]
         if rng.random() < 0.5:
             strings = strings[0].split() if " " in strings[0] else strings[:2]
-        return rng.choice([" ", " ", " ", "", ", "]).join("#" + one.replace(" ", "") for one in strings)
+        tags = ["#" + one.replace(" ", "") for one in strings]
+        joined = rng.choice([" ", " ", " ", "", ", "]).join(tags)
+        return joined if self.accept(joined) else " ".join(tags)
 
     def link(self, rng: random.Random) -> str:
         """Return a bare link whose name is made of the words of a string."""
