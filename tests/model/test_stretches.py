@@ -12,11 +12,12 @@ from spamguard.model.stretches import batches_of
 TEXTS = st.lists(st.text(alphabet="ab\n", max_size=40), max_size=6)
 
 
-@given(texts=TEXTS, most=st.integers(1, 12), together=st.integers(1, 12))
+@given(texts=TEXTS, aim=st.integers(1, 12), more=st.integers(0, 9), together=st.integers(1, 12))
 def test_pieces_cover_every_text_once_in_order_and_no_batch_is_too_large(
-    texts: list[str], most: int, together: int
+    texts: list[str], aim: int, more: int, together: int
 ) -> None:
-    batches = [*batches_of(texts, most, together)]
+    most = aim + more
+    batches = [*batches_of(texts, aim, most, together)]
     pieces = [piece for batch in batches for piece in batch]
     for number, text in enumerate(texts):
         assert "".join(text[p.start : p.end] for p in pieces if p.text == number) == text
@@ -28,8 +29,24 @@ def test_pieces_cover_every_text_once_in_order_and_no_batch_is_too_large(
 @given(lines=st.lists(st.text(alphabet="ab", max_size=8), max_size=9))
 def test_a_cut_falls_behind_a_line_break_where_there_is_one(lines: list[str]) -> None:
     text = "\n".join(lines)
-    pieces = [piece for batch in batches_of([text], 10) for piece in batch]
+    pieces = [piece for batch in batches_of([text], 10, 10) for piece in batch]
     assert all(text[p.end - 1] == "\n" for p in pieces[:-1])
+
+
+@given(lines=st.lists(st.text(alphabet="ab", max_size=30), max_size=9))
+def test_a_line_is_cut_only_where_it_is_too_long_and_lines_share_a_piece_only_where_they_fit(
+    lines: list[str],
+) -> None:
+    text = "\n".join(lines)
+    pieces = [piece for batch in batches_of([text], 10, 40) for piece in batch]
+    assert all(text[p.end - 1] == "\n" for p in pieces[:-1])
+    held = [text[p.start : p.end].removesuffix("\n") for p in pieces]
+    assert all(len(one) <= 10 or "\n" not in one for one in held)
+
+
+def test_a_text_of_one_ad_a_thousand_times_is_read_as_a_short_one_is(guard: Guard) -> None:
+    ad = "казино вулкан зеркало\n"
+    assert not guard.clean(ad * 1_000).text.strip()
 
 
 def test_a_long_text_is_cleaned_as_its_parts_are(guard: Guard) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-# Characters that a text is cut into pieces of: some 200 MB of features.
+# Characters of a line that is cut in two: some 200 MB of features.
 MAX_CHARS = 200_000
+# Characters behind which a text is cut at a line's end: the model learnt from texts that are hardly longer
+# (EXPERIMENTS.md, 19).
+PIECE_CHARS = 6_000
 # Short texts are read together up to so many characters: more take memory and gain no speed.
 TOGETHER_CHARS = 50_000
 
@@ -28,19 +31,23 @@ class Piece:
     end: int
 
 
-def _pieces_of(number: int, text: str, most: int) -> Iterator[Piece]:
-    """Cut a text behind its last line break within reach; a longer line is cut where the reach ends."""
+def _pieces_of(number: int, text: str, aim: int, most: int) -> Iterator[Piece]:
+    """Cut a text behind the last line break within reach, or else the next; too long a line, anywhere."""
     start = 0
-    while len(text) - start > most:
-        line_break = text.rfind("\n", start, start + most)
-        end = line_break + 1 if line_break >= 0 else start + most
+    while len(text) - start > aim:
+        end = text.rfind("\n", start, start + aim) + 1 or text.find("\n", start + aim, start + most) + 1
+        end = end or min(start + most, len(text))
         yield Piece(number, start, end)
         start = end
-    yield Piece(number, start, len(text))
+    if start < len(text) or not text:
+        yield Piece(number, start, len(text))
 
 
 def batches_of(
-    texts: Sequence[str], most: int = MAX_CHARS, together: int = TOGETHER_CHARS
+    texts: Sequence[str],
+    aim: int = PIECE_CHARS,
+    most: int = MAX_CHARS,
+    together: int = TOGETHER_CHARS,
 ) -> Iterator[list[Piece]]:
     """Group texts, and pieces of long ones, into batches of bounded size.
 
@@ -48,8 +55,10 @@ def batches_of(
     ----------
     texts
         Any strings.
+    aim
+        Most characters of a piece of several lines, at least 1.
     most
-        Most characters a piece, at least 1.
+        Most characters of a piece of one line, at least as many.
     together
         Most characters a batch of several pieces.
 
@@ -61,7 +70,7 @@ def batches_of(
     batch: list[Piece] = []
     size = 0
     for number, text in enumerate(texts):
-        for piece in _pieces_of(number, text, most):
+        for piece in _pieces_of(number, text, aim, most):
             length = piece.end - piece.start
             if batch and size + length > together:
                 yield batch
