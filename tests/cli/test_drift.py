@@ -14,7 +14,7 @@ LINE = '{"file": "a.txt", "start": 0, "end": 2, "text": "%s", "score": %s, "cate
 def test_months_are_compared_and_drawn(tmp_path: Path) -> None:
     reports = [tmp_path / f"removed-2026-{month}.jsonl" for month in ("10", "11")]
     reports[0].write_text(LINE % ("buy pills", 0.99), "utf-8")
-    near = spamguard.load().detector.threshold(None, None) - 0.02
+    near = spamguard.load().manifest["thresholds"]["newsroom"] - 0.02
     reports[1].write_text(LINE % ("zorvex", near), "utf-8")
     plot = tmp_path / "drift.svg"
     outcome = CliRunner().invoke(commands, ["drift", *map(str, reports), "--plot", str(plot)])
